@@ -36,11 +36,28 @@ unit() {
 	cat >"$UNITS/$1.ini"
 }
 
-# script PATH: an executable shell script from standard input, in a directory that units may mount.
-script() {
-	mkdir -p "$(dirname "$T/$1")"
-	cat >"$T/$1"
-	chmod 755 "$T/$1"
+# extend NAME: more lines of a unit file, from standard input.
+extend() {
+	cat >>"$UNITS/$1.ini"
+}
+
+# sh_unit NAME: a unit that runs the shell script from standard input in a container on $ROOT. It sees its
+# script in /scripts and may write to /out, which is $T/out here.
+sh_unit() {
+	cat >"$T/scripts/$1"
+	unit "$1" <<-END
+		[Container]
+		Rootfs=$ROOT
+		Volume=$T/scripts:/scripts:ro
+		Volume=$T/out:/out
+		[Service]
+		Exec=/bin/sh /scripts/$1
+	END
+}
+
+# out NAME: what a unit wrote to /out/NAME; empty when there is nothing.
+out() {
+	cat "$T/out/$1" 2>/dev/null
 }
 
 # ctl ARG...: svctl against this test's supervisor.
@@ -169,14 +186,34 @@ needs() {
 	command -v "$1" >/dev/null || skip "no $1: apt-get install $2"
 }
 
+# group_file UNIT FILE...: the first of the files that is in one of the unit's groups, its content. Give
+# the v2 name and the v1 name.
+group_file() {
+	local unit=$1 mount file leaf
+
+	shift
+	while IFS= read -r mount; do
+		for leaf in $(find "$mount/$TEST_GROUP" -type d -name "$unit.unit" 2>/dev/null); do
+			for file in "$@"; do
+				[ -e "$leaf/$file" ] && cat "$leaf/$file" && return 0
+			done
+		done
+	done < <(cgroup_mounts)
+	return 1
+}
+
+cgroup_mounts() {
+	sed -n -E 's/^[^ ]+ [^ ]+ [^ ]+ [^ ]+ ([^ ]+) .* - cgroup2? .*/\1/p' /proc/self/mountinfo
+}
+
 # The groups that are there below this test's own.
 leftover_groups() {
-	local line path mount
+	local path mount
 
 	while IFS= read -r mount; do
 		path=$mount/$TEST_GROUP
 		[ -d "$path" ] && find "$path" -mindepth 1 -type d
-	done < <(sed -n -E 's/^[^ ]+ [^ ]+ [^ ]+ [^ ]+ ([^ ]+) .* - cgroup2? .*/\1/p' /proc/self/mountinfo)
+	done < <(cgroup_mounts)
 }
 
 # Every process of this pid namespace but pid 1 and this shell. Builtins only, so that it finds nothing
@@ -219,6 +256,7 @@ test_finish() {
 	exit "$status"
 }
 
-mkdir -p "$UNITS"
+mkdir -p "$UNITS" "$T/scripts" "$T/out"
+chmod 1777 "$T/out"
 cut -d' ' -f5 /proc/self/mountinfo | sort >"$T/.mounts"
 trap test_finish EXIT
