@@ -1,0 +1,102 @@
+#include "ctl/verb.h"
+
+static const struct option global_options[] = {
+	{ OPT_RUNTIME, 0, "runtime", "DIR",
+	  "runtime directory of the supervisor (else $SVINIT_RUNTIME, else /run/svinit)" },
+	{ OPT_JSON, 0, "json", NULL, "print JSON" },
+	{ OPT_NO_BLOCK, 0, "no-block", NULL, "do not wait for the job" },
+	{ OPT_HELP, 'h', "help", NULL, "print help" },
+	{ OPT_VERSION, 0, "version", NULL, "print the version of svctl" },
+	{ 0 },
+};
+
+static const struct option list_options[] = {
+	{ OPT_STATE, 0, "state", "STATE", "only units in this state, active or sub (a,b: either)" },
+	{ OPT_FAILED, 0, "failed", NULL, "only failed units" },
+	{ 0 },
+};
+
+static const struct option status_options[] = {
+	{ OPT_LINES, 'n', "lines", "N", "log lines of each unit (10)" },
+	{ 0 },
+};
+
+static const struct option kill_options[] = {
+	{ OPT_SIGNAL, 's', "signal", "SIGNAL", "the signal, by name or number (SIGTERM)" },
+	{ OPT_WHOM, 0, "whom", "main|all", "the main process, or all of the container (all)" },
+	{ 0 },
+};
+
+static const struct option quiet_options[] = {
+	{ OPT_QUIET, 'q', "quiet", NULL, "print nothing, only the exit status" },
+	{ 0 },
+};
+
+static const struct option logs_options[] = {
+	{ OPT_FOLLOW, 'f', "follow", NULL, "go on until Ctrl-C" },
+	{ OPT_LINES, 'n', "lines", "N", "only the last N lines (all; with -f 10)" },
+	{ OPT_SINCE, 0, "since", "TIME", "only from TIME on" },
+	{ OPT_UNTIL, 0, "until", "TIME", "only up to TIME" },
+	{ OPT_OUTPUT, 'o', "output", "short|cri|json|cat", "form of the lines (short)" },
+	{ 0 },
+};
+
+#define UNITS  "UNIT..."
+#define LOOK   "Look"
+#define ACT    "Act on units"
+#define SYSTEM "The supervisor"
+
+static const struct verb table[] = {
+	{ "status", "[UNIT...]", "State of the system, or of units with their last log lines",
+	  status_options, 0, ANY_WORDS, false, LOOK, verb_status },
+	{ "list", "", "Table of all units", list_options, 0, 0, false, LOOK, verb_list },
+	{ "show", UNITS, "All settings of units, each with the place that gave it", NULL, 1,
+	  ANY_WORDS, false, LOOK, verb_show },
+	{ "logs", "[UNIT...]", "Log lines, merged in time order", logs_options, 0, ANY_WORDS, false,
+	  LOOK, verb_logs },
+	{ "is-active", UNITS, "Print the state; status 0 when one is active", quiet_options, 1,
+	  ANY_WORDS, false, LOOK, verb_is_active },
+	{ "is-failed", UNITS, "Print the state; status 0 when one has failed", quiet_options, 1,
+	  ANY_WORDS, false, LOOK, verb_is_failed },
+	{ "start", UNITS, "Start units and what they require", NULL, 1, ANY_WORDS, false, ACT,
+	  verb_start },
+	{ "stop", UNITS, "Stop units and what requires them", NULL, 1, ANY_WORDS, false, ACT,
+	  verb_stop },
+	{ "restart", UNITS, "Stop and start units; start them when they are stopped", NULL, 1,
+	  ANY_WORDS, false, ACT, verb_restart },
+	{ "try-restart", UNITS, "Restart units, but only those that are running", NULL, 1,
+	  ANY_WORDS, false, ACT, verb_try_restart },
+	{ "kill", UNITS, "Send a signal to the processes of units", kill_options, 1, ANY_WORDS,
+	  false, ACT, verb_kill },
+	{ "reload", "", "Read the unit files again (the same as daemon-reload)", NULL, 0, 0, false,
+	  SYSTEM, verb_reload },
+	{ "daemon-reload", "", "Read the unit files again", NULL, 0, 0, false, SYSTEM,
+	  verb_reload },
+	{ "poweroff", "", "Stop everything and power off; a daemon or a container just ends", NULL,
+	  0, 0, false, SYSTEM, verb_finish },
+	{ "reboot", "", "Stop everything and reboot", NULL, 0, 0, false, SYSTEM, verb_finish },
+	{ "halt", "", "Stop everything and halt", NULL, 0, 0, false, SYSTEM, verb_finish },
+	{ "version", "", "Versions of svctl and of the supervisor", NULL, 0, 0, false, SYSTEM,
+	  verb_version },
+	{ "help", "[VERB]", "This help, or that of one verb", NULL, 0, 1, false, SYSTEM,
+	  verb_help },
+};
+
+const struct verb *verb_table(size_t *ret_n)
+{
+	*ret_n = sizeof(table) / sizeof(table[0]);
+	return table;
+}
+
+const struct verb *verb_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (str_eq(name, table[i].name))
+			return &table[i];
+	return NULL;
+}
+
+const struct option *verb_global_options(void)
+{
+	return global_options;
+}
