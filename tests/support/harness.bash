@@ -172,8 +172,7 @@ system() {
 
 # log_of UNIT: its messages alone, without svinit's own remarks.
 log_of() {
-	ctl logs "$1" 2>/dev/null | sed -E 's/^([^ ]+ )?[0-9]{4}-[0-9T:.Z+-]+ (stdout|stderr) [FP] //' |
-		grep -v '^svinit: '
+	ctl logs -o cat "$1" 2>/dev/null | grep -v '^svinit: '
 }
 
 # helper ROLE: the pid of svmanager, svbox or svlogd.

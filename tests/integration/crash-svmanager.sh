@@ -1,0 +1,29 @@
+# svmanager is killed: it comes back by itself, the containers do not notice, later exits are still reported.
+sh_unit web <<'END'
+i=0
+while :; do echo tick $i; i=$((i + 1)); sleep 0.05; done
+END
+sh_unit later <<'END'
+until [ -e /out/go ]; do sleep 0.05; done
+exit 5
+END
+start_svinit
+expect_status 0 ctl start web later
+main=$(pid web)
+for round in 1 2 3; do
+	old=$(helper svmanager)
+	kill -KILL "$old"
+	wait_for '[ -n "$(helper svmanager)" ] && [ "$(helper svmanager)" != "$old" ]'
+	wait_for control_answers
+	expect_eq "round $round: web" "$main" "$(pid web)"
+	expect 'kill -0 $main'
+done
+touch "$T/out/go"
+wait_state later failed
+expect_eq 'its exit' 'exited 5' "$(field later '.exit | "\(.reason) \(.code)"')"
+expect_status 0 ctl restart later
+wait_state later failed
+before=$(log_of web | tail -n 1)
+wait_for '[ "$(log_of web | tail -n 1)" != "$before" ]'
+log_of web | sed 's/tick //' >"$T/ticks"
+expect_eq 'no line is lost or doubled' "$(seq 0 $(($(wc -l <"$T/ticks") - 1)) | sha256sum)" "$(sha256sum <"$T/ticks")"
