@@ -169,7 +169,7 @@ static int call_ask(const struct ctl *c, const struct call *call, const json_t *
 			return CTL_DONE;
 		if (r < 0)
 			return tell_failure(c, &e);
-		if (call->kind == CALL_ACT) {
+		if (call->kind != CALL_READ) {
 			ctl_complain(c, "the supervisor closed the connection before it answered");
 			return CTL_FAILED;
 		}

@@ -6,8 +6,8 @@
  * everything that may go wrong told to the person and turned into an exit status.
  *
  * Reading calls (CALL_READ) change nothing: they get ten seconds, and are asked again when the
- * supervisor's manager was replaced before it answered. All others wait as long as it takes and are
- * asked once.
+ * supervisor's manager was replaced before it answered. CALL_SHORT gets the same time but is asked
+ * once. CALL_ACT waits as long as it takes and is asked once.
  */
 
 #include "ctl/ctl.h"
@@ -17,7 +17,7 @@
 
 enum { CALL_TIMEOUT_MS = 10000 };
 
-enum call_kind { CALL_READ, CALL_ACT };
+enum call_kind { CALL_READ, CALL_SHORT, CALL_ACT };
 
 struct call {
 	const char *method; /* "io.svinit.Status" */

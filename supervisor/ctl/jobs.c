@@ -102,7 +102,7 @@ int verb_kill(const struct ctl *c)
 {
 	const char *name = ctl_value(c, OPT_SIGNAL), *whom = ctl_value(c, OPT_WHOM);
 	int number = signal_from_name(name ? name : "SIGTERM"), status;
-	struct call call = { .method = "io.svinit.Kill", .kind = CALL_ACT };
+	struct call call = { .method = "io.svinit.Kill", .kind = CALL_SHORT };
 	json_t *units, *reply;
 
 	whom = whom ? whom : "all";

@@ -41,6 +41,30 @@ static const struct option logs_options[] = {
 	{ 0 },
 };
 
+static const struct option run_options[] = {
+	{ OPT_ROOTFS, 0, "rootfs", "DIR", "root file system (none: that of the supervisor)" },
+	{ OPT_NAME, 0, "name", "NAME", "name of the unit" },
+	{ OPT_VOLUME, 'v', "volume", "SRC:DST[:OPTIONS]", "bind mount" },
+	{ OPT_TMPFS, 0, "tmpfs", "DST[:OPTIONS]", "empty file system in memory" },
+	{ OPT_ENV, 'e', "env", "KEY[=VALUE]", "environment variable; without a value svctl's own" },
+	{ OPT_USER, 'u', "user", "USER[:GROUP]", "user that runs the command" },
+	{ OPT_WORKDIR, 'w', "workdir", "DIR", "working directory" },
+	{ OPT_MEMORY, 'm', "memory", "SIZE", "memory limit" },
+	{ OPT_CPUS, 0, "cpus", "N", "processors, for instance 0.5" },
+	{ OPT_PIDS_LIMIT, 0, "pids-limit", "N", "number of tasks" },
+	{ OPT_HOSTNAME, 'h', "hostname", "NAME", "host name" },
+	{ OPT_NETWORK, 0, "network", "private|host|none", "network" },
+	{ OPT_READ_ONLY, 0, "read-only", NULL, "read-only root file system" },
+	{ OPT_CAP_ADD, 0, "cap-add", "CAPABILITY", "one more capability" },
+	{ OPT_CAP_DROP, 0, "cap-drop", "CAPABILITY", "one capability less" },
+	{ OPT_NAMESPACES, 0, "namespaces", "LIST", "which namespaces are private" },
+	{ OPT_PROPERTY, 'p', "property", "[SECTION.]KEY=VALUE", "any key of a unit file" },
+	{ OPT_TTY, 't', "tty", NULL, "give the command a terminal" },
+	{ OPT_NO_TTY, 'T', "no-tty", NULL, "never give it one" },
+	{ OPT_DETACH, 'd', "detach", NULL, "print the unit's name and leave it running" },
+	{ 0 },
+};
+
 #define UNITS  "UNIT..."
 #define LOOK   "Look"
 #define ACT    "Act on units"
@@ -68,6 +92,8 @@ static const struct verb table[] = {
 	  ANY_WORDS, false, ACT, verb_try_restart },
 	{ "kill", UNITS, "Send a signal to the processes of units", kill_options, 1, ANY_WORDS,
 	  false, ACT, verb_kill },
+	{ "run", "[--] COMMAND [ARGUMENT...]", "Run a command in a new container", run_options, 1,
+	  ANY_WORDS, true, ACT, verb_run },
 	{ "reload", "", "Read the unit files again (the same as daemon-reload)", NULL, 0, 0, false,
 	  SYSTEM, verb_reload },
 	{ "daemon-reload", "", "Read the unit files again", NULL, 0, 0, false, SYSTEM,
