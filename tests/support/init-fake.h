@@ -11,9 +11,9 @@
 
 enum fake_frame {
 	FAKE_HELLO = 1, /* to the test: struct fake_hello + the link */
-	FAKE_FORK,	/* to the fake: struct fake_order; it answers with FAKE_FORKED */
-	FAKE_FORKED,	/* to the test: struct fake_order, n is the pid */
-	FAKE_EXIT,	/* to the fake: struct fake_order, n is the status */
+	FAKE_FORK,      /* to the fake: struct fake_order; it answers with FAKE_FORKED */
+	FAKE_FORKED,    /* to the test: struct fake_order, n is the pid */
+	FAKE_EXIT,      /* to the fake: struct fake_order, n is the status */
 };
 
 enum fake_child {
