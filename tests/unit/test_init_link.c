@@ -1,0 +1,751 @@
+/*
+ * The real svinit and the link, with the test in the place of the manager: three scripted helpers
+ * (tests/support/init-fake.c) hand their links over. proto/link.h is what is checked here.
+ */
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/str.h"
+#include "init-fake.h"
+#include "proto/frame.h"
+#include "proto/link.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { WAIT_MS = 8000 };
+
+struct fake {
+	int order; /* to the fake */
+	int link;  /* its link to svinit */
+	pid_t pid;
+};
+
+struct world {
+	char dir[64], socket[96], log[96], svinit[96], runtime[96];
+	int listener;
+	pid_t init;
+	struct fake fake[ROLE_COUNT];
+	_Alignas(8) char buf[4096];
+	struct frame f;
+};
+
+static void let_go(struct fake *k)
+{
+	fd_close(&k->order);
+	fd_close(&k->link);
+	k->pid = 0;
+}
+
+/* The next frame on fd, which must come. Its descriptors are w->f's. */
+static void next_frame(struct world *w, int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	assert_int_equal(poll(&p, 1, WAIT_MS), 1);
+	assert_int_equal(frame_recv(fd, w->buf, sizeof(w->buf), &w->f), 1);
+}
+
+static const void *want_frame(struct world *w, int fd, uint32_t type, size_t size)
+{
+	next_frame(w, fd);
+	assert_int_equal(w->f.type, type);
+	assert_int_equal(w->f.size, size);
+	return w->f.payload;
+}
+
+static void want_silence(int fd, int ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	assert_int_equal(poll(&p, 1, ms), 0);
+}
+
+static void want_end(struct world *w, int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int r;
+
+	assert_int_equal(poll(&p, 1, WAIT_MS), 1);
+	r = frame_recv(fd, w->buf, sizeof(w->buf), &w->f);
+	assert_true(r == 0 || r == -ECONNRESET);
+}
+
+/* Lets the next helper that starts in; returns its role. */
+static int accept_fake(struct world *w)
+{
+	static const char *const names[] = { "svmanager", "svbox", "svlogd" };
+	struct pollfd p = { .fd = w->listener, .events = POLLIN };
+	const struct fake_hello *hello;
+	int s;
+
+	assert_int_equal(poll(&p, 1, WAIT_MS), 1);
+	s = accept4(w->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	assert_true(s >= 0);
+	hello = want_frame(w, s, FAKE_HELLO, sizeof(*hello));
+	for (int i = 0; i < ROLE_COUNT; i++) {
+		if (strcmp(names[i], hello->name) != 0)
+			continue;
+		let_go(&w->fake[i]);
+		w->fake[i] = (struct fake){ s, frame_take_fd(&w->f, 0), hello->pid };
+		return i;
+	}
+	fail_msg("unknown helper %s", hello->name);
+	return -1;
+}
+
+static void copy_program(const char *from, const char *to)
+{
+	AUTO_CLOSE int in = open(from, O_RDONLY | O_CLOEXEC);
+	AUTO_CLOSE int out = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+	char buf[65536];
+	ssize_t n;
+
+	assert_true(in >= 0 && out >= 0);
+	while ((n = read(in, buf, sizeof(buf))) > 0)
+		assert_int_equal(fd_write_all(out, buf, (size_t)n), 0);
+}
+
+static void start_init(struct world *w)
+{
+	w->init = fork();
+	if (w->init == 0) {
+		AUTO_CLOSE int log = open(w->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(log, STDERR_FILENO);
+		execl(w->svinit, "svinit", "--runtime", w->runtime, (char *)NULL);
+		_exit(99);
+	}
+	assert_true(w->init > 0);
+}
+
+static int start_world(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	static const char *const names[] = { "svmanager", "svbox", "svlogd" };
+	char self[3000] = "", from[4096], to[128];
+
+	assert_non_null(w);
+	strcpy(w->dir, "/tmp/svinit-link.XXXXXX");
+	assert_non_null(mkdtemp(w->dir));
+	snprintf(w->socket, sizeof(w->socket), "%s/socket", w->dir);
+	snprintf(w->log, sizeof(w->log), "%s/log", w->dir);
+	snprintf(w->svinit, sizeof(w->svinit), "%s/svinit", w->dir);
+	snprintf(w->runtime, sizeof(w->runtime), "%s/run", w->dir);
+	assert_true(readlink("/proc/self/exe", self, sizeof(self) - 1) > 0);
+	*strrchr(self, '/') = '\0';
+	snprintf(from, sizeof(from), "%s/../bin/svinit", self);
+	copy_program(from, w->svinit);
+	snprintf(from, sizeof(from), "%s/init-fake", self);
+	for (int i = 0; i < ROLE_COUNT; i++) {
+		snprintf(to, sizeof(to), "%s/%s", w->dir, names[i]);
+		copy_program(from, to);
+		w->fake[i] = (struct fake){ .order = -1, .link = -1 };
+	}
+	w->listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	snprintf(a.sun_path, sizeof(a.sun_path), "%s", w->socket);
+	assert_int_equal(bind(w->listener, (struct sockaddr *)&a, sizeof(a)), 0);
+	assert_int_equal(listen(w->listener, 16), 0);
+	setenv("SVINIT_TEST_SOCKET", w->socket, 1);
+	start_init(w);
+	for (int i = 0; i < ROLE_COUNT; i++)
+		accept_fake(w);
+	*state = w;
+	return 0;
+}
+
+static int end_init(struct world *w)
+{
+	uint64_t end = clock_now_ms() + WAIT_MS;
+	int status = -1;
+
+	while (w->init > 0 && clock_now_ms() < end) {
+		if (waitpid(w->init, &status, WNOHANG) == w->init) {
+			w->init = 0;
+			return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+		}
+		poll(NULL, 0, 5);
+	}
+	return -1;
+}
+
+static int stop_world(void **state)
+{
+	static const char *const names[] = { "svmanager", "svbox",    "svlogd", "svinit", "socket",
+					     "log",       "run/lock", "run",    "" };
+	struct world *w = *state;
+	char path[160];
+
+	if (w->init > 0) {
+		kill(w->init, SIGKILL);
+		waitpid(w->init, NULL, 0);
+	}
+	for (int i = 0; i < ROLE_COUNT; i++)
+		let_go(&w->fake[i]);
+	fd_close(&w->listener);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", w->dir, names[i]);
+		if (remove(path) < 0)
+			print_message("%s: %s\n", path, strerror(errno));
+	}
+	free(w);
+	return 0;
+}
+
+static void say_to_init(struct world *w, uint32_t type, const void *data, size_t n)
+{
+	struct pollfd p = { .fd = w->fake[ROLE_MANAGER].link, .events = POLLOUT };
+
+	assert_int_equal(poll(&p, 1, WAIT_MS), 1);
+	assert_int_equal(frame_send(p.fd, type, data, n, NULL, 0), 0);
+}
+
+static void claim(struct world *w, pid_t pid)
+{
+	say_to_init(w, LINK_CLAIM, &(struct link_pid){ pid }, sizeof(struct link_pid));
+}
+
+static void release(struct world *w, pid_t pid)
+{
+	say_to_init(w, LINK_RELEASE, &(struct link_pid){ pid }, sizeof(struct link_pid));
+}
+
+static pid_t fork_child(struct world *w, enum fake_child child, int n)
+{
+	struct fake_order o = { .child = (int32_t)child, .n = n };
+
+	assert_int_equal(frame_send(w->fake[ROLE_BOX].order, FAKE_FORK, &o, sizeof(o), NULL, 0), 0);
+	o = *(const struct fake_order *)want_frame(w, w->fake[ROLE_BOX].order, FAKE_FORKED,
+						   sizeof(o));
+	assert_true(o.n > 0);
+	return o.n;
+}
+
+static struct link_exit want_exit(struct world *w)
+{
+	return *(const struct link_exit *)want_frame(w, w->fake[ROLE_MANAGER].link, LINK_EXIT,
+						     sizeof(struct link_exit));
+}
+
+static void want_ready(struct world *w)
+{
+	want_frame(w, w->fake[ROLE_MANAGER].link, LINK_READY, 0);
+}
+
+static void want_welcome(struct world *w, enum link_role role, uint32_t generation)
+{
+	const struct link_welcome *m = want_frame(w, w->fake[role].link, LINK_WELCOME, sizeof(*m));
+
+	assert_int_equal(m->version, FRAME_VERSION);
+	assert_int_equal(m->mode, MODE_DAEMON);
+	assert_int_equal(m->init_pid, w->init);
+	assert_int_equal(m->generation, generation);
+	assert_true(m->started_usec > 0 && m->started_usec <= clock_now_usec());
+}
+
+/* The channel to `peer` that `role` is given. */
+static int want_peer(struct world *w, enum link_role role, enum link_role peer)
+{
+	const struct link_peer *m = want_frame(w, w->fake[role].link, LINK_PEER, sizeof(*m));
+
+	assert_int_equal(m->role, peer);
+	assert_int_equal(m->pid, w->fake[peer].pid);
+	return frame_take_fd(&w->f, 0);
+}
+
+/* The manager's first frames of a new svinit, peers included. */
+static void greet_manager(struct world *w)
+{
+	want_welcome(w, ROLE_MANAGER, 1);
+	want_ready(w);
+	close(want_peer(w, ROLE_MANAGER, ROLE_BOX));
+	close(want_peer(w, ROLE_MANAGER, ROLE_LOGD));
+}
+
+static void kill_helper(struct world *w, enum link_role role)
+{
+	kill(w->fake[role].pid, SIGKILL);
+	let_go(&w->fake[role]);
+	assert_int_equal(accept_fake(w), role);
+}
+
+static void wait_until_zombie(pid_t pid)
+{
+	char path[64], text[512];
+
+	/* Either not yet reaped, or gone: both say that it has ended. */
+	for (int i = 0; i < WAIT_MS; i++) {
+		snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+		if (fd_read_file(AT_FDCWD, path, text, sizeof(text)) < 0 || strstr(text, ") Z "))
+			return;
+		poll(NULL, 0, 1);
+	}
+	fail_msg("%d still runs", (int)pid);
+}
+
+static void helpers_are_greeted_and_introduced(void **state)
+{
+	struct world *w = *state;
+	int here, there, box_end;
+	char c = 0;
+
+	want_welcome(w, ROLE_MANAGER, 1);
+	want_ready(w);
+	here = want_peer(w, ROLE_MANAGER, ROLE_BOX);
+	there = want_peer(w, ROLE_MANAGER, ROLE_LOGD);
+	want_welcome(w, ROLE_BOX, 1);
+	box_end = want_peer(w, ROLE_BOX, ROLE_MANAGER);
+	assert_int_equal(send(here, "x", 1, 0), 1);
+	assert_int_equal(recv(box_end, &c, 1, 0), 1);
+	assert_int_equal(c, 'x');
+	close(here);
+	close(there);
+	close(box_end);
+}
+
+static void a_new_box_gets_a_new_channel(void **state)
+{
+	struct world *w = *state;
+	int old, fresh;
+
+	want_welcome(w, ROLE_MANAGER, 1);
+	want_ready(w);
+	old = want_peer(w, ROLE_MANAGER, ROLE_BOX);
+	close(want_peer(w, ROLE_MANAGER, ROLE_LOGD));
+	want_welcome(w, ROLE_BOX, 1);
+	close(want_peer(w, ROLE_BOX, ROLE_MANAGER));
+	kill_helper(w, ROLE_BOX);
+	want_end(w, old);
+	fresh = want_peer(w, ROLE_MANAGER, ROLE_BOX);
+	want_welcome(w, ROLE_BOX, 2);
+	close(want_peer(w, ROLE_BOX, ROLE_MANAGER));
+	close(old);
+	close(fresh);
+}
+
+static void a_claimed_exit_is_told_with_its_status(void **state)
+{
+	struct world *w = *state;
+	struct link_exit x;
+	pid_t pid;
+
+	greet_manager(w);
+	pid = fork_child(w, CHILD_SLEEPS, 0);
+	claim(w, pid);
+	want_silence(w->fake[ROLE_MANAGER].link, 50);
+	kill(pid, SIGTERM);
+	x = want_exit(w);
+	assert_int_equal(x.pid, pid);
+	assert_int_equal(x.code, CLD_KILLED);
+	assert_int_equal(x.status, SIGTERM);
+	assert_int_equal(x.lost, 0);
+	assert_true(x.max_rss_bytes > 0);
+	assert_true(clock_wall_usec() - x.when_usec < WAIT_MS * 1000u);
+}
+
+/* svinit sleeps while both happen: it must read the claim before it reaps. */
+static void a_claim_sent_before_the_child_ran_is_never_late(void **state)
+{
+	struct world *w = *state;
+	struct link_exit x;
+	pid_t pid;
+
+	greet_manager(w);
+	kill(w->init, SIGSTOP);
+	pid = fork_child(w, CHILD_EXITS, 42);
+	wait_until_zombie(pid);
+	claim(w, pid);
+	kill(w->init, SIGCONT);
+	x = want_exit(w);
+	assert_int_equal(x.pid, pid);
+	assert_int_equal(x.code, CLD_EXITED);
+	assert_int_equal(x.status, 42);
+	assert_int_equal(x.lost, 0);
+}
+
+static void the_claim_of_a_manager_that_died_counts(void **state)
+{
+	struct world *w = *state;
+	struct link_exit x;
+	pid_t pid;
+
+	greet_manager(w);
+	kill(w->init, SIGSTOP);
+	pid = fork_child(w, CHILD_EXITS, 5);
+	claim(w, pid);
+	kill(w->fake[ROLE_MANAGER].pid, SIGKILL);
+	wait_until_zombie(w->fake[ROLE_MANAGER].pid);
+	let_go(&w->fake[ROLE_MANAGER]);
+	wait_until_zombie(pid);
+	kill(w->init, SIGCONT);
+	assert_int_equal(accept_fake(w), ROLE_MANAGER);
+	want_welcome(w, ROLE_MANAGER, 2);
+	x = want_exit(w);
+	assert_int_equal(x.pid, pid);
+	assert_int_equal(x.status, 5);
+	want_ready(w);
+}
+
+static void a_new_manager_hears_unreleased_exits_only(void **state)
+{
+	struct world *w = *state;
+	pid_t kept, released;
+
+	greet_manager(w);
+	kept = fork_child(w, CHILD_SLEEPS, 0);
+	released = fork_child(w, CHILD_SLEEPS, 0);
+	claim(w, kept);
+	claim(w, released);
+	kill(kept, SIGKILL);
+	assert_int_equal(want_exit(w).pid, kept);
+	kill(released, SIGKILL);
+	assert_int_equal(want_exit(w).pid, released);
+	release(w, released);
+	kill_helper(w, ROLE_MANAGER);
+	want_welcome(w, ROLE_MANAGER, 2);
+	assert_int_equal(want_exit(w).pid, kept);
+	want_ready(w);
+}
+
+static void an_exit_while_no_manager_runs_waits_for_the_next(void **state)
+{
+	struct world *w = *state;
+	pid_t pid;
+
+	greet_manager(w);
+	pid = fork_child(w, CHILD_SLEEPS, 0);
+	claim(w, pid);
+	kill(w->fake[ROLE_MANAGER].pid, SIGKILL);
+	kill(pid, SIGUSR1);
+	let_go(&w->fake[ROLE_MANAGER]);
+	assert_int_equal(accept_fake(w), ROLE_MANAGER);
+	want_welcome(w, ROLE_MANAGER, 2);
+	next_frame(w, w->fake[ROLE_MANAGER].link);
+	if (w->f.type == LINK_READY)
+		want_exit(w);
+	else
+		assert_int_equal(w->f.type, LINK_EXIT);
+}
+
+static void a_claim_for_no_child_is_lost(void **state)
+{
+	struct world *w = *state;
+	struct link_exit x;
+
+	greet_manager(w);
+	claim(w, getpid());
+	x = want_exit(w);
+	assert_int_equal(x.pid, getpid());
+	assert_int_equal(x.lost, 1);
+}
+
+static unsigned zombies_of(pid_t parent)
+{
+	char path[64], text[512];
+	unsigned n = 0;
+
+	for (int pid = parent; pid < parent + 30000; pid++) {
+		snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+		if (fd_read_file(AT_FDCWD, path, text, sizeof(text)) > 0 && strstr(text, ") Z "))
+			n++;
+	}
+	return n;
+}
+
+static void ten_thousand_orphans_are_reaped_in_silence(void **state)
+{
+	struct world *w = *state;
+	struct link_exit x;
+	pid_t pid;
+
+	greet_manager(w);
+	pid = fork_child(w, CHILD_ORPHANS, 10000);
+	claim(w, pid);
+	do
+		next_frame(w, w->fake[ROLE_MANAGER].link);
+	while (w->f.type != LINK_EXIT);
+	x = *(const struct link_exit *)w->f.payload;
+	assert_int_equal(x.pid, pid);
+	assert_int_equal(x.status, 0);
+	for (int i = 0; i < 200 && zombies_of(w->init); i++)
+		poll(NULL, 0, 10);
+	assert_int_equal(zombies_of(w->init), 0);
+	want_silence(w->fake[ROLE_MANAGER].link, 20);
+}
+
+static void a_manager_that_does_not_read_loses_no_exit(void **state)
+{
+	enum { N = 1500 };
+	struct world *w = *state;
+	pid_t pid, first = 0, last = 0;
+	int seen = 0;
+
+	greet_manager(w);
+	for (int i = 0; i < N; i++) {
+		pid = fork_child(w, CHILD_EXITS, i % 200);
+		claim(w, pid);
+		first = first ? first : pid;
+		last = pid;
+	}
+	wait_until_zombie(last);
+	poll(NULL, 0, 100);
+	while (seen < N) {
+		struct link_exit x = want_exit(w);
+
+		/* A child that ended before its claim was sent is lost, as it may be here. */
+		assert_true(x.pid >= first && x.pid <= last);
+		release(w, x.pid);
+		seen++;
+	}
+	want_silence(w->fake[ROLE_MANAGER].link, 50);
+}
+
+static void keep(struct world *w, const char *name, int fd)
+{
+	struct link_name m = { { 0 } };
+
+	snprintf(m.name, sizeof(m.name), "%s", name);
+	assert_int_equal(frame_send(w->fake[ROLE_MANAGER].link, LINK_KEEP, &m, sizeof(m), &fd, 1),
+			 0);
+}
+
+static void kept_descriptors_come_back_and_dropped_ones_do_not(void **state)
+{
+	struct world *w = *state;
+	struct link_name gone = { "gone" };
+	const struct link_name *m;
+	int pipe_fds[2], fd;
+	char c = 0;
+
+	greet_manager(w);
+	assert_int_equal(pipe2(pipe_fds, O_CLOEXEC), 0);
+	keep(w, "control", pipe_fds[1]);
+	keep(w, "gone", pipe_fds[1]);
+	close(pipe_fds[1]);
+	say_to_init(w, LINK_DROP, &gone, sizeof(gone));
+	kill_helper(w, ROLE_MANAGER);
+	want_welcome(w, ROLE_MANAGER, 2);
+	m = want_frame(w, w->fake[ROLE_MANAGER].link, LINK_KEPT, sizeof(*m));
+	assert_string_equal(m->name, "control");
+	fd = frame_take_fd(&w->f, 0);
+	assert_int_equal(write(fd, "y", 1), 1);
+	assert_int_equal(read(pipe_fds[0], &c, 1), 1);
+	assert_int_equal(c, 'y');
+	want_ready(w);
+	close(fd);
+	close(pipe_fds[0]);
+}
+
+static void many_kept_descriptors_come_back_all(void **state)
+{
+	enum { N = 900 };
+	struct world *w = *state;
+	char name[32];
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	greet_manager(w);
+	for (int i = 0; i < N; i++) {
+		struct pollfd p = { .fd = w->fake[ROLE_MANAGER].link, .events = POLLOUT };
+
+		assert_int_equal(poll(&p, 1, WAIT_MS), 1);
+		snprintf(name, sizeof(name), "fd%d", i);
+		keep(w, name, fd);
+	}
+	close(fd);
+	kill_helper(w, ROLE_MANAGER);
+	want_welcome(w, ROLE_MANAGER, 2);
+	for (int i = 0; i < N; i++) {
+		want_frame(w, w->fake[ROLE_MANAGER].link, LINK_KEPT, sizeof(struct link_name));
+		assert_int_equal(w->f.n_fds, 1);
+		frame_fini(&w->f);
+	}
+	want_ready(w);
+}
+
+static struct link_ask want_ask(struct world *w)
+{
+	return *(const struct link_ask *)want_frame(w, w->fake[ROLE_MANAGER].link, LINK_ASK,
+						    sizeof(struct link_ask));
+}
+
+static void signals_ask_the_manager_and_its_successor(void **state)
+{
+	struct world *w = *state;
+	struct link_ask a;
+
+	greet_manager(w);
+	kill(w->init, SIGHUP);
+	assert_int_equal(want_ask(w).wish, WISH_RELOAD);
+	kill(w->init, SIGTERM);
+	a = want_ask(w);
+	assert_int_equal(a.wish, WISH_FINISH);
+	assert_int_equal(a.signal, SIGTERM);
+	assert_int_equal(a.times, 1);
+	kill(w->init, SIGINT);
+	assert_int_equal(want_ask(w).times, 2);
+	kill_helper(w, ROLE_MANAGER);
+	want_welcome(w, ROLE_MANAGER, 2);
+	want_ready(w);
+	a = want_ask(w);
+	assert_int_equal(a.wish, WISH_FINISH);
+	assert_int_equal(a.times, 2);
+}
+
+static void finish_ends_the_helpers_and_passes_the_status_on(void **state)
+{
+	struct world *w = *state;
+	struct link_finish_request m = { .how = FINISH_EXIT, .status = 17 };
+	pid_t logd = w->fake[ROLE_LOGD].pid;
+
+	greet_manager(w);
+	say_to_init(w, LINK_FINISH, &m, sizeof(m));
+	assert_int_equal(end_init(w), 17);
+	assert_int_equal(kill(logd, 0), -1);
+}
+
+static void asked_seven_times_it_ends_by_itself(void **state)
+{
+	struct world *w = *state;
+	pid_t pid;
+
+	greet_manager(w);
+	pid = fork_child(w, CHILD_SLEEPS, 0);
+	claim(w, pid);
+	for (int i = 1; i <= 6; i++) {
+		kill(w->init, SIGTERM);
+		assert_int_equal(want_ask(w).times, i);
+	}
+	kill(w->init, SIGTERM);
+	assert_int_equal(end_init(w), 1);
+	assert_int_equal(kill(pid, 0), -1);
+}
+
+static void frames_that_are_none_harm_nobody(void **state)
+{
+	struct world *w = *state;
+	char junk[2000];
+	int dead;
+	pid_t pid;
+
+	memset(junk, 0xa5, sizeof(junk));
+	greet_manager(w);
+	for (uint32_t type = 0; type < 40; type++)
+		for (size_t n = 0; n < sizeof(junk); n += 331)
+			if (type != LINK_FINISH || n != sizeof(struct link_finish_request))
+				say_to_init(w, type, junk, n);
+	say_to_init(w, LINK_RELEASE, junk, sizeof(struct link_pid));
+	dead = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	keep(w, "", dead);
+	close(dead);
+	assert_int_equal(send(w->fake[ROLE_MANAGER].link, "abc", 3, 0), 3);
+	claim(w, -1);
+	claim(w, 0);
+	claim(w, 1);
+	release(w, 12345);
+	pid = fork_child(w, CHILD_SLEEPS, 0);
+	claim(w, pid);
+	kill(pid, SIGKILL);
+	assert_int_equal(want_exit(w).pid, pid);
+}
+
+static void a_manager_that_closes_its_link_is_replaced(void **state)
+{
+	struct world *w = *state;
+	pid_t before = w->fake[ROLE_MANAGER].pid;
+
+	greet_manager(w);
+	shutdown(w->fake[ROLE_MANAGER].link, SHUT_RDWR);
+	assert_int_equal(accept_fake(w), ROLE_MANAGER);
+	assert_int_not_equal(w->fake[ROLE_MANAGER].pid, before);
+	want_welcome(w, ROLE_MANAGER, 2);
+}
+
+static void a_second_svinit_names_the_first(void **state)
+{
+	struct world *w = *state;
+	char want[96], text[4096];
+	pid_t first = w->init;
+	int status;
+
+	greet_manager(w);
+	start_init(w);
+	status = end_init(w);
+	w->init = first;
+	assert_int_equal(status, 1);
+	assert_true(fd_read_file(AT_FDCWD, w->log, text, sizeof(text)) > 0);
+	snprintf(want, sizeof(want), "svinit with pid %d runs here already\n", (int)first);
+	assert_non_null(strstr(text, want));
+}
+
+static unsigned long switches(pid_t pid)
+{
+	char path[64], text[8192];
+	const char *at;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	assert_true(fd_read_file(AT_FDCWD, path, text, sizeof(text)) > 0);
+	at = strstr(text, "\nvoluntary_ctxt_switches:");
+	assert_non_null(at);
+	return strtoul(at + strlen("\nvoluntary_ctxt_switches:"), NULL, 10);
+}
+
+static void idle_it_never_wakes_up(void **state)
+{
+	struct world *w = *state;
+	unsigned long before;
+
+	greet_manager(w);
+	poll(NULL, 0, 200);
+	before = switches(w->init);
+	poll(NULL, 0, 1000);
+	assert_int_equal(switches(w->init), before);
+}
+
+#define WITH_INIT(test) cmocka_unit_test_setup_teardown(test, start_world, stop_world)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_INIT(helpers_are_greeted_and_introduced),
+		WITH_INIT(a_new_box_gets_a_new_channel),
+		WITH_INIT(a_claimed_exit_is_told_with_its_status),
+		WITH_INIT(a_claim_sent_before_the_child_ran_is_never_late),
+		WITH_INIT(the_claim_of_a_manager_that_died_counts),
+		WITH_INIT(a_new_manager_hears_unreleased_exits_only),
+		WITH_INIT(an_exit_while_no_manager_runs_waits_for_the_next),
+		WITH_INIT(a_claim_for_no_child_is_lost),
+		WITH_INIT(ten_thousand_orphans_are_reaped_in_silence),
+		WITH_INIT(a_manager_that_does_not_read_loses_no_exit),
+		WITH_INIT(kept_descriptors_come_back_and_dropped_ones_do_not),
+		WITH_INIT(many_kept_descriptors_come_back_all),
+		WITH_INIT(signals_ask_the_manager_and_its_successor),
+		WITH_INIT(finish_ends_the_helpers_and_passes_the_status_on),
+		WITH_INIT(asked_seven_times_it_ends_by_itself),
+		WITH_INIT(frames_that_are_none_harm_nobody),
+		WITH_INIT(a_manager_that_closes_its_link_is_replaced),
+		WITH_INIT(a_second_svinit_names_the_first),
+		WITH_INIT(idle_it_never_wakes_up),
+	};
+
+	signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
