@@ -1,5 +1,8 @@
-# The libraries, each as an imported target svinit::NAME. A missing one is a single line that names
-# the Debian package. With SVINIT_STATIC the archives are taken.
+# The libraries, each as an imported target svinit::NAME. Those that are missing are collected in
+# SVINIT_MISSING and SVINIT_MISSING_PACKAGES; the top CMakeLists.txt ends with one line that names all
+# Debian packages. With SVINIT_STATIC the archives are taken.
+set(SVINIT_MISSING "")
+set(SVINIT_MISSING_PACKAGES "")
 if(SVINIT_STATIC)
 	set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
 endif()
@@ -8,7 +11,9 @@ function(svinit_dependency name header package)
 	find_path(SVINIT_${name}_INCLUDE ${header})
 	find_library(SVINIT_${name}_LIBRARY NAMES ${ARGN})
 	if(NOT SVINIT_${name}_INCLUDE OR NOT SVINIT_${name}_LIBRARY)
-		message(FATAL_ERROR "svinit needs ${name}: apt-get install ${package}")
+		set(SVINIT_MISSING ${SVINIT_MISSING} ${name} PARENT_SCOPE)
+		set(SVINIT_MISSING_PACKAGES ${SVINIT_MISSING_PACKAGES} ${package} PARENT_SCOPE)
+		return()
 	endif()
 	add_library(svinit::${name} UNKNOWN IMPORTED GLOBAL)
 	set_target_properties(svinit::${name} PROPERTIES
@@ -25,7 +30,7 @@ if(SVINIT_TESTS AND NOT SVINIT_STATIC)
 	svinit_dependency(cmocka cmocka.h libcmocka-dev cmocka)
 endif()
 find_package(Threads REQUIRED)
-if(SVINIT_STATIC)
+if(SVINIT_STATIC AND NOT SVINIT_MISSING)
 	set_property(TARGET svinit::uv APPEND PROPERTY INTERFACE_LINK_LIBRARIES Threads::Threads dl)
 	set_property(TARGET svinit::cgroup APPEND PROPERTY INTERFACE_LINK_LIBRARIES Threads::Threads)
 endif()
