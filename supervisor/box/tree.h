@@ -16,9 +16,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* The flags of a volume as the unit language has them (enum unit_volume_flag; core/compile.c
+ * checks). */
+enum box_tree_flag {
+	BOX_TREE_READ_ONLY = 1 << 0,
+	BOX_TREE_NOEXEC = 1 << 1,
+	BOX_TREE_NOSUID = 1 << 2,
+	BOX_TREE_NODEV = 1 << 3,
+	BOX_TREE_RECURSIVE = 1 << 4,
+	BOX_TREE_OPTIONAL = 1 << 5,
+};
+
 /*
- * Opens `path` with enum unit_volume_flag `flags` into *ret_fd (close-on-exec, the caller's).
- * With VOLUME_OPTIONAL a missing source is success with the descriptor of nothing. 0 or negative
+ * Opens `path` with `flags` into *ret_fd (close-on-exec, the caller's).
+ * With BOX_TREE_OPTIONAL a missing source is success with the descriptor of nothing. 0 or negative
  * errno with *e set; the caller adds the place. Needs CAP_SYS_ADMIN.
  */
 int box_open_tree(const char *path, uint32_t flags, int *ret_fd, struct error *e);

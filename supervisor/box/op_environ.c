@@ -1,0 +1,60 @@
+#include "box/ops.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What every program may expect to know of its user, unless the unit says otherwise. */
+enum { USER_VARIABLES = 4 };
+
+static int has(char *const *list, size_t n, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (size_t i = 0; i < n; i++)
+		if (strncmp(list[i], name, length) == 0 && list[i][length] == '=')
+			return 1;
+	return 0;
+}
+
+int op_environ(struct box_child *c, const struct box_op *op)
+{
+	const struct {
+		const char *name;
+		struct slice value;
+	} user[USER_VARIABLES] = {
+		{ "HOME", c->user.home },
+		{ "USER", c->user.name },
+		{ "LOGNAME", c->user.name },
+		{ "SHELL", c->user.shell },
+	};
+	const char *next = box_string(c, op->a);
+	size_t n = 0;
+
+	c->environ = calloc(op->n[0] + USER_VARIABLES + 1, sizeof(char *));
+	if (!c->environ)
+		return box_fail(c, ENOMEM, "the environment");
+	for (; n < op->n[0]; n++, next += strlen(next) + 1)
+		c->environ[n] = (char *)(uintptr_t)next;
+	for (size_t i = 0; i < USER_VARIABLES; i++) {
+		char *text = NULL;
+
+		if (!user[i].value.n || has(c->environ, op->n[0], user[i].name))
+			continue;
+		if (asprintf(&text, "%s=%.*s", user[i].name, (int)user[i].value.n,
+			     user[i].value.at) < 0)
+			return box_fail(c, ENOMEM, "the environment");
+		c->environ[n++] = text;
+	}
+	return 0;
+}
+
+/* As the user, because a directory that only root may enter is none for the program. */
+int op_directory(struct box_child *c, const struct box_op *op)
+{
+	const char *path = box_string(c, op->a);
+
+	return chdir(path) < 0 ? box_fail(c, errno, "chdir: %s", path) : 0;
+}
