@@ -17,7 +17,7 @@ struct unit_key {
 	const char *section;
 	const char *name;
 	const struct value_type *type;
-	size_t offset; /* of the member in struct unit */
+	size_t offset;      /* of the member in struct unit */
 	const char *preset; /* the default as written in a file; NULL: none */
 	const char *example;
 	const char *help; /* one or two sentences */
@@ -28,6 +28,7 @@ enum unit_key_flag {
 	KEY_LIST = 1 << 0,   /* appends; an empty value resets */
 	KEY_LIVE = 1 << 1,   /* can change without a restart */
 	KEY_TARGET = 1 << 2, /* legal in a target (a unit without Exec=) */
+	KEY_BYTES = 1 << 3,  /* the value may hold bytes that are no UTF-8 */
 };
 
 /* All rows, in the order of the manual, *ret_n of them. Static. */

@@ -31,9 +31,11 @@ struct report {
 void report_fini(struct report *r);
 
 /* Adds one; `at` may be NULL. The text gets `Key: ` in front when at->key is set. */
-void report_add(struct report *r, enum severity severity, const char *unit,
-		const struct origin *at, const char *format, ...)
-	__attribute__((format(printf, 5, 6)));
+void report_add(struct report *r, enum severity severity, const char *unit, const struct origin *at,
+		const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* Puts the entries from `first` on in the order of their file's lines. */
+void report_sort(struct report *r, size_t first);
 
 /* One entry as the line above, without a newline. Returns buf. */
 const char *report_line(const struct diagnostic *d, char *buf, size_t size);

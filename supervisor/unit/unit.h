@@ -60,8 +60,8 @@ enum unit_namespace {
 enum unit_volume_flag {
 	VOLUME_READ_ONLY = 1 << 0,
 	VOLUME_NOEXEC = 1 << 1,
-	VOLUME_NOSUID = 1 << 2, /* set by default; `suid` clears it */
-	VOLUME_NODEV = 1 << 3,  /* set by default; `dev` clears it */
+	VOLUME_NOSUID = 1 << 2,    /* set by default; `suid` clears it */
+	VOLUME_NODEV = 1 << 3,     /* set by default; `dev` clears it */
 	VOLUME_RECURSIVE = 1 << 4, /* set by default; `norbind` clears it */
 	VOLUME_OPTIONAL = 1 << 5,  /* source written as `-/path`: skipped when missing */
 };
@@ -88,10 +88,11 @@ struct unit_rlimit {
 };
 
 struct unit {
-	char *name;    /* "web", "web@1": the file name without `.ini` */
-	char *source;  /* path of the file; "(run)" for a transient unit, "(built in)" for default */
-	bool broken;   /* errors were found in it: never started; its diagnostics are in the report */
-	bool container; /* has Exec=; a unit without is a target */
+	char *name;   /* "web", "web@1": the file name without `.ini` */
+	char *source; /* path of the file; "(run)" for a transient unit, "(built in)" for default */
+	bool broken; /* errors were found in it: never started; its diagnostics are in the report */
+	bool container;       /* has Exec=; a unit without is a target */
+	struct origin origin; /* the file as a whole: line 0 */
 
 	char *description; /* NULL when not given */
 	struct unit_list requires, wants, after, before;
@@ -103,15 +104,15 @@ struct unit {
 		enum unit_restart restart;
 		uint64_t restart_usec;           /* default 100 ms */
 		uint64_t restart_max_delay_usec; /* default 5 min */
-		uint64_t timeout_start_usec;     /* UNIT_INFINITY: none; default 90 s, oneshot none */
-		uint64_t timeout_stop_usec;      /* default 10 s */
-		int kill_signal;                 /* default SIGTERM */
-		char *user, *group;              /* NULL: 0 */
-		char *working_directory;         /* NULL: "/" */
-		struct unit_list environment;    /* each "NAME=value" */
-		mode_t umask;                    /* default 0022 */
-		int nice;                        /* -20..19, default 0 */
-		int oom_score_adjust;            /* -1000..1000, default 0 */
+		uint64_t timeout_start_usec;  /* UNIT_INFINITY: none; default 90 s, oneshot none */
+		uint64_t timeout_stop_usec;   /* default 10 s */
+		int kill_signal;              /* default SIGTERM */
+		char *user, *group;           /* NULL: 0 */
+		char *working_directory;      /* NULL: "/" */
+		struct unit_list environment; /* each "NAME=value" */
+		mode_t umask;                 /* default 0022 */
+		int nice;                     /* -20..19, default 0 */
+		int oom_score_adjust;         /* -1000..1000, default 0 */
 		struct unit_rlimit limits[RLIM_NLIMITS];
 	} service;
 
@@ -125,7 +126,8 @@ struct unit {
 		struct unit_tmpfs *tmpfs;
 		size_t n_tmpfs;
 		uint64_t capabilities; /* mask 1 << CAP_x: the default list + Add - Drop */
-		bool no_new_privs;     /* default yes */
+		uint64_t add_capabilities, drop_capabilities; /* as written; `all` is UINT64_MAX */
+		bool no_new_privs;                            /* default yes */
 	} box;
 
 	struct {
@@ -133,7 +135,7 @@ struct unit {
 	} network;
 
 	struct {
-		uint64_t memory_max_bytes; /* UNIT_INFINITY: none */
+		uint64_t memory_max_bytes;       /* UNIT_INFINITY: none */
 		uint64_t cpu_quota_percent_x100; /* 5000 for 50%; UNIT_INFINITY: none */
 		uint64_t cpu_weight;             /* 1..10000; 0: not set */
 		uint64_t tasks_max;              /* UNIT_INFINITY: none */

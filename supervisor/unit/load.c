@@ -1,0 +1,352 @@
+#include "unit/load.h"
+
+#include "unit/ini.h"
+#include "unit/rules.h"
+#include "unit/set.h"
+#include "unit/value.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+enum { KEYS_MAX = 256 };
+
+struct load {
+	struct unit *unit;
+	struct report *report;
+	const char *section; /* the table's own string; NULL: none, or not ours */
+	bool ignored; /* the section is the user's or was reported: its keys are passed over */
+	bool exec;    /* an Exec= was seen, good or not */
+	struct rule_input rules;
+	uint32_t line[KEYS_MAX]; /* by row: where a value was given first */
+	bool refused[KEYS_MAX];
+};
+
+/* How other systems call what has a name of its own here. */
+static const struct {
+	const char *theirs, *ours;
+} other_names[] = {
+	{ "ExecStart", "Exec" },
+	{ "Command", "Exec" },
+	{ "RootDirectory", "Rootfs" },
+	{ "Root", "Rootfs" },
+	{ "MemoryLimit", "MemoryMax" },
+	{ "Memory", "MemoryMax" },
+	{ "CPUShares", "CPUWeight" },
+	{ "PidsLimit", "TasksMax" },
+	{ "BindPaths", "Volume" },
+	{ "Bind", "Volume" },
+	{ "TemporaryFileSystem", "Tmpfs" },
+	{ "HostName", "Hostname" },
+	{ "RestartDelaySec", "RestartSec" },
+	{ "OOMScoreAdj", "OOMScoreAdjust" },
+	{ "RestartDelay", "RestartSec" },
+	{ "TimeoutSec", "TimeoutStopSec" },
+};
+
+static struct origin place(const struct load *l, uint32_t line, uint32_t column)
+{
+	return (struct origin){ .file = l->unit->origin.file, .line = line, .column = column };
+}
+
+#define WRONG(l, at, ...) report_add((l)->report, SEVERITY_ERROR, (l)->unit->name, at, __VA_ARGS__)
+
+static void on_wrong(void *arg, uint32_t line, uint32_t column, const char *message)
+{
+	struct load *l = arg;
+	struct origin at = place(l, line, column);
+
+	WRONG(l, &at, "%s", message);
+}
+
+/* The sections of the table in their order; at most 16. */
+static size_t sections(const char *ret[16])
+{
+	size_t n_keys, n = 0;
+	const struct unit_key *keys = unit_keys(&n_keys);
+
+	for (size_t i = 0; i < n_keys; i++)
+		if (n < 16 && (!n || !str_eq(ret[n - 1], keys[i].section)))
+			ret[n++] = keys[i].section;
+	return n;
+}
+
+static int on_section(void *arg, const char *name, size_t size, uint32_t line)
+{
+	struct load *l = arg;
+	struct origin at = place(l, line, 1);
+	const char *known[16], *near;
+	size_t n = sections(known);
+	AUTO_FREE char *own = NULL;
+
+	l->section = NULL;
+	l->ignored = true;
+	if (!name || (size >= 2 && memcmp(name, "X-", 2) == 0))
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (strlen(known[i]) == size && memcmp(known[i], name, size) == 0) {
+			l->section = known[i];
+			l->ignored = false;
+			return 0;
+		}
+	own = str_dup_n(name, size);
+	if (!own)
+		return -ENOMEM;
+	near = str_nearest(own, known, n);
+	if (near)
+		WRONG(l, &at, "unknown section [%.100s]; did you mean [%s]?", own, near);
+	else
+		WRONG(l, &at, "unknown section [%.100s]; a section of your own begins with X-",
+		      own);
+	return 0;
+}
+
+/* The row whose name is nearest, in the section first. */
+static const struct unit_key *nearest_key(const char *section, const char *name)
+{
+	size_t n_keys, n = 0;
+	const struct unit_key *keys = unit_keys(&n_keys);
+	const char *names[KEYS_MAX], *near;
+
+	for (size_t i = 0; i < n_keys; i++)
+		if (!section || str_eq(keys[i].section, section))
+			names[n++] = keys[i].name;
+	near = str_nearest(name, names, n);
+	return near ? unit_key_find(section, near) : NULL;
+}
+
+static void report_unknown_key(struct load *l, const char *name, const struct origin *at)
+{
+	const struct unit_key *near = unit_key_find(NULL, name);
+
+	if (near) {
+		WRONG(l, at, "%s belongs to [%s], not to [%s]", name, near->section, l->section);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(other_names) / sizeof(other_names[0]); i++)
+		if (strcasecmp(name, other_names[i].theirs) == 0)
+			near = unit_key_find(NULL, other_names[i].ours);
+	if (!near)
+		near = nearest_key(l->section, name);
+	if (!near)
+		near = nearest_key(NULL, name);
+	if (!near)
+		WRONG(l, at, "unknown key %.100s in [%s]; a key of your own begins with X-", name,
+		      l->section);
+	else if (str_eq(near->section, l->section))
+		WRONG(l, at, "unknown key %.100s in [%s]; did you mean %s?", name, l->section,
+		      near->name);
+	else
+		WRONG(l, at, "unknown key %.100s in [%s]; did you mean %s in [%s]?", name,
+		      l->section, near->name, near->section);
+}
+
+static void report_value(struct load *l, const struct unit_key *key, const struct value *v)
+{
+	struct origin at = value_origin(v, v->text + v->wrong);
+
+	if (v->complete)
+		WRONG(l, &at, "%s", v->message);
+	else
+		WRONG(l, &at, "%s; write %s, for example %s=%s", v->message, key->type->grammar,
+		      key->name, key->example);
+}
+
+/* An empty value, or a duplicate: true when the value is dealt with. */
+static bool settle_special(struct load *l, const struct unit_key *key, const struct value *v,
+			   size_t row)
+{
+	struct origin at = value_origin(v, v->text);
+
+	if (!(key->flags & KEY_LIST) && l->line[row]) {
+		WRONG(l, &at, "is given twice, first on line %u; it takes one value", l->line[row]);
+		return true;
+	}
+	if (v->size)
+		return false;
+	if (key->flags & KEY_LIST) {
+		key->type->release(key, l->unit);
+	} else {
+		l->refused[row] = true;
+		WRONG(l, &at, "the value is empty; %s, for example %s=%s",
+		      key->preset ? "leave the line out for the default"
+				  : "leave the line out or write one",
+		      key->name, key->example);
+	}
+	return true;
+}
+
+static int take_value(struct load *l, const struct unit_key *key, const struct ini_value *iv)
+{
+	struct value v = { .text = iv->text,
+			   .size = iv->size,
+			   .places = iv->places,
+			   .n_places = iv->n_places,
+			   .file = l->unit->origin.file,
+			   .key = key->name };
+	size_t n, row = (size_t)(key - unit_keys(&n));
+	struct origin at = value_origin(&v, v.text);
+	bool special = settle_special(l, key, &v, row);
+	int r;
+
+	if (key->type == &type_exec)
+		l->exec = true;
+	if (!(key->flags & KEY_TARGET) && !l->rules.foreign.file) {
+		l->rules.foreign = at;
+		l->rules.foreign.line = iv->line;
+		l->rules.foreign.column = iv->column;
+	}
+	if (!l->line[row])
+		l->line[row] = iv->line;
+	if (special)
+		return 0;
+	if (iv->bad_utf8 != SIZE_MAX && !(key->flags & KEY_BYTES))
+		r = value_fail_complete(&v, v.text + iv->bad_utf8,
+					"the value is not written in UTF-8");
+	else
+		r = key->type->parse(key, &v, l->unit);
+	if (r == -EINVAL) {
+		l->refused[row] = true;
+		report_value(l, key, &v);
+		return 0;
+	}
+	if (r < 0 || (key->flags & KEY_LIST && key->type != &type_capabilities))
+		return r; /* the items of a list keep their own origins */
+	return unit_set_origin(l->unit, key->offset, &at);
+}
+
+static int on_value(void *arg, const struct ini_value *iv)
+{
+	struct load *l = arg;
+	struct origin at = place(l, iv->line, iv->column);
+	const struct unit_key *key;
+	char name[128];
+
+	if (l->ignored || (iv->key_size >= 2 && memcmp(iv->key, "X-", 2) == 0))
+		return 0;
+	if (iv->key_size >= sizeof(name)) {
+		WRONG(l, &at, "unknown key %.60s...", iv->key);
+		return 0;
+	}
+	memcpy(name, iv->key, iv->key_size);
+	name[iv->key_size] = '\0';
+	if (!l->section) {
+		key = unit_key_find(NULL, name);
+		WRONG(l, &at, "%s stands before the first section; put [%s] above it", name,
+		      key ? key->section : "Unit");
+		return 0;
+	}
+	key = unit_key_find(l->section, name);
+	if (key)
+		return take_value(l, key, iv);
+	report_unknown_key(l, name, &at);
+	return 0;
+}
+
+/* --- a variable or a unit that is named twice --- */
+
+struct named {
+	const char *text;
+	size_t size; /* of the part that names it */
+	size_t index;
+};
+
+static int compare_named(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+	int r = memcmp(x->text, y->text, x->size < y->size ? x->size : y->size);
+
+	if (!r)
+		r = (x->size > y->size) - (x->size < y->size);
+	return r ? r : (x->index > y->index) - (x->index < y->index);
+}
+
+static void forget(struct unit_item *item)
+{
+	free(item->text);
+	item->text = NULL;
+}
+
+/* Leaves the last assignment of each variable, as execve() and getenv() would not. */
+static int keep_last_assignments(struct unit_list *list)
+{
+	AUTO_FREE struct named *names = NULL;
+	size_t kept = 0;
+
+	if (list->n < 2)
+		return 0;
+	names = calloc(list->n, sizeof(*names));
+	if (!names)
+		return -ENOMEM;
+	for (size_t i = 0; i < list->n; i++)
+		names[i] =
+			(struct named){ list->items[i].text, strcspn(list->items[i].text, "="), i };
+	qsort(names, list->n, sizeof(*names), compare_named);
+	for (size_t i = 1; i < list->n; i++)
+		if (names[i].size == names[i - 1].size &&
+		    memcmp(names[i].text, names[i - 1].text, names[i].size) == 0)
+			forget(&list->items[names[i - 1].index]);
+	for (size_t i = 0; i < list->n; i++)
+		if (list->items[i].text)
+			list->items[kept++] = list->items[i];
+	list->n = kept;
+	return 0;
+}
+
+static bool member_refused(const void *arg, size_t offset)
+{
+	const struct load *l = arg;
+	size_t n;
+	const struct unit_key *keys = unit_keys(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (keys[i].offset == offset)
+			return l->refused[i];
+	return false;
+}
+
+struct unit *unit_new(struct unit_files *files, const char *name, const char *source)
+{
+	struct unit *u = malloc(sizeof(*u));
+	const char *file = files_intern(files, source);
+
+	if (!u)
+		return NULL;
+	*u = files->defaults;
+	u->name = strdup(name);
+	u->source = strdup(source);
+	u->origin = (struct origin){ .file = file };
+	if (u->name && u->source && file)
+		return u;
+	unit_free(u);
+	return NULL;
+}
+
+int unit_read_text(struct unit *u, const char *text, size_t size, struct report *report)
+{
+	static const struct ini_handlers handlers = { on_section, on_value, on_wrong };
+	struct load l = { .unit = u, .report = report };
+	size_t before = report->errors, first = report->n;
+	int r = 0;
+
+	if (size > UNIT_FILE_MAX)
+		report_add(report, SEVERITY_ERROR, u->name, &u->origin,
+			   "the file has %zu bytes; a unit file may have at most %d (1 MiB)", size,
+			   UNIT_FILE_MAX);
+	else
+		r = ini_read(text, size, &handlers, &l);
+	if (r == 0)
+		r = keep_last_assignments(&u->service.environment);
+	if (r == 0)
+		r = unit_derive(u);
+	if (r < 0)
+		return r;
+	u->container = l.exec;
+	l.rules.unit = u;
+	l.rules.refused = member_refused;
+	l.rules.arg = &l;
+	l.rules.report = report;
+	rules_check(&l.rules);
+	report_sort(report, first);
+	u->broken = report->errors > before;
+	return 0;
+}
