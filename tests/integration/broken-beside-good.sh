@@ -34,7 +34,7 @@ wait_state good active
 expect_eq 'state' degraded "$(system .state)"
 expect_match 'said once, at the top' 'broken\.ini:3:1: error: .*MemoryMxa' "$(cat "$T/svinit.log")"
 expect_match 'said once, at the top' 'orphan\.ini:[0-9]+:[0-9]+: error: Requires: .*nosuchunit' "$(cat "$T/svinit.log")"
-expect_eq 'load' error "$(field broken .load)"
+expect_eq 'load' broken "$(field broken .load)"
 expect_status 1 ctl start broken
 expect_match 'says why' 'broken\.ini:3.*MemoryMxa' "$OUTPUT"
 expect_status 1 ctl start dependent
