@@ -103,15 +103,21 @@ static void mount_all(void)
 			say("%s: %s", links[i][1], strerror(errno));
 }
 
-/* The kernel could not open /dev/console for init when the root had no such node. */
+/*
+ * Opened anew: what the kernel opened for init is a node of the initramfs that is gone, or nothing
+ * at all when the root had no such node.
+ */
 static void open_console(void)
 {
-	for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
-		if (fcntl(i, F_GETFD) >= 0 && !(i == 0 && is_mounted("/dev/console")))
-			continue;
-		if (open("/dev/console", O_RDWR | O_NOCTTY) < 0)
-			return;
+	int fd = open("/dev/console", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0) {
+		say("/dev/console: %s", strerror(errno));
+		return;
 	}
+	for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+		dup2(fd, i);
+	fd_close(&fd);
 }
 
 static void set_hostname(void)

@@ -136,8 +136,12 @@ int main(int argc, char **argv)
 		      stdout);
 		return fflush(stdout) == 0 ? 0 : 1;
 	}
-	if (o.action == ACTION_COMMAND)
-		return oneservice_run(o.command);
+	if (o.action == ACTION_COMMAND) {
+		r = oneservice_run(o.command);
+		if (mode == MODE_MACHINE)
+			halt_machine(FINISH_POWEROFF);
+		return r;
+	}
 	if (mode != MODE_MACHINE) {
 		tidy_descriptors();
 		prepare_signals(mode);

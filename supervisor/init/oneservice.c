@@ -1,10 +1,10 @@
 #include "init/oneservice.h"
 
-#include "base/fd.h"
 #include "init/say.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -21,18 +21,32 @@ static void signals_to_pass(sigset_t *set)
 		sigdelset(set, ours[i]);
 }
 
-static void __attribute__((noreturn)) child(char **command, const sigset_t *mask)
+/*
+ * Hands the terminal to a process group, when it is ours to give: a command that runs in the
+ * background leaves it alone. SIGTTOU is ignored meanwhile, which would stop a background giver.
+ */
+static void give_terminal(pid_t group)
 {
-	struct sigaction plain = { .sa_handler = SIG_DFL }, ignore = { .sa_handler = SIG_IGN };
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
+
+	sigaction(SIGTTOU, &ignore, &before);
+	if (isatty(STDIN_FILENO))
+		tcsetpgrp(STDIN_FILENO, group);
+	sigaction(SIGTTOU, &before, NULL);
+}
+
+static bool in_foreground(void)
+{
+	return tcgetpgrp(STDIN_FILENO) == getpgrp();
+}
+
+static void __attribute__((noreturn)) child(char **command, const sigset_t *mask, bool foreground)
+{
+	struct sigaction plain = { .sa_handler = SIG_DFL };
 
 	setpgid(0, 0);
-	if (isatty(STDIN_FILENO)) {
-		/* A background group that takes the terminal is stopped by SIGTTOU otherwise. */
-		sigaction(SIGTTOU, &ignore, NULL);
-		tcsetpgrp(STDIN_FILENO, getpgrp());
-	}
-	sigaction(SIGTTOU, &plain, NULL);
-	sigaction(SIGTTIN, &plain, NULL);
+	if (foreground)
+		give_terminal(getpgrp());
 	sigaction(SIGCHLD, &plain, NULL);
 	sigprocmask(SIG_SETMASK, mask, NULL);
 	execvp(command[0], command);
@@ -40,37 +54,46 @@ static void __attribute__((noreturn)) child(char **command, const sigset_t *mask
 	_exit(errno == ENOENT || errno == ENOTDIR ? 127 : 126);
 }
 
-/* Reaps everything; true when the command was among it. */
-static int reap_all(pid_t main_pid, int *ret_status)
+enum seen { SEEN_NOTHING, SEEN_STOP, SEEN_END };
+
+/* Reaps everything and says what became of the command. */
+static enum seen reap_all(pid_t command, int *ret_status)
 {
-	int status, found = 0;
+	enum seen seen = SEEN_NOTHING;
+	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0) {
-		if (pid != main_pid)
+	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED | __WALL)) > 0) {
+		if (pid != command)
 			continue;
+		if (WIFSTOPPED(status)) {
+			seen = SEEN_STOP;
+			continue;
+		}
 		*ret_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-		found = 1;
+		seen = SEEN_END;
 	}
-	return found;
+	return seen;
 }
 
-/*
- * The terminal goes back to our own group, because a shell above us expects that; as pid 1 there is
- * nobody above.
- */
-static void take_terminal_back(void)
+/* Ctrl-Z stopped the command: stop as well, so that the shell above us has its terminal again. */
+static void stop_with(pid_t command)
 {
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-
-	sigaction(SIGTTOU, &ignore, NULL);
-	if (isatty(STDIN_FILENO))
-		tcsetpgrp(STDIN_FILENO, getpgrp());
+	if (getpid() == 1)
+		return;
+	if (tcgetpgrp(STDIN_FILENO) == command)
+		give_terminal(getpgrp());
+	raise(SIGSTOP);
+	if (in_foreground())
+		give_terminal(command);
+	kill(-command, SIGCONT);
 }
 
 int oneservice_run(char **command)
 {
 	struct sigaction plain = { .sa_handler = SIG_DFL };
+	enum seen seen = SEEN_NOTHING;
+	bool foreground = in_foreground();
 	sigset_t pass, before;
 	int status = 0;
 	pid_t pid;
@@ -86,19 +109,22 @@ int oneservice_run(char **command)
 		return 126;
 	}
 	if (pid == 0)
-		child(command, &before);
+		child(command, &before, foreground);
 	setpgid(pid, pid);
-	for (;;) {
+	while (seen != SEEN_END) {
 		siginfo_t si;
 		int signal = sigwaitinfo(&pass, &si);
 
 		if (signal == SIGCHLD) {
-			if (reap_all(pid, &status))
-				break;
+			seen = reap_all(pid, &status);
+			if (seen == SEEN_STOP)
+				stop_with(pid);
 		} else if (signal > 0 && kill(pid, signal) < 0 && errno != ESRCH) {
 			say("cannot pass signal %d on: %s", signal, strerror(errno));
 		}
 	}
-	take_terminal_back();
+	/* A shell above us expects the terminal where it left it. */
+	if (foreground)
+		give_terminal(getpgrp());
 	return status;
 }
