@@ -292,6 +292,18 @@ static int keep_last_assignments(struct unit_list *list)
 	return 0;
 }
 
+/* The unit grows no more: gives back what array_grow() took ahead. */
+static void fit_origins(struct unit *u)
+{
+	struct unit_origin_entry *fitted;
+
+	if (!u->n_origins)
+		return;
+	fitted = reallocarray(u->origins, u->n_origins, sizeof(*fitted));
+	if (fitted)
+		u->origins = fitted;
+}
+
 static bool member_refused(const void *arg, size_t offset)
 {
 	const struct load *l = arg;
@@ -340,6 +352,7 @@ int unit_read_text(struct unit *u, const char *text, size_t size, struct report 
 		r = unit_derive(u);
 	if (r < 0)
 		return r;
+	fit_origins(u);
 	u->container = l.exec;
 	l.rules.unit = u;
 	l.rules.refused = member_refused;
