@@ -32,8 +32,8 @@ struct edge {
 };
 
 struct graph {
-	size_t n;                     /* units */
-	uint32_t *first[EDGE_KINDS];  /* n + 1 offsets into edges[kind] */
+	size_t n;                    /* units */
+	uint32_t *first[EDGE_KINDS]; /* n + 1 offsets into edges[kind] */
 	struct edge *edges[EDGE_KINDS];
 };
 

@@ -2,7 +2,10 @@
 
 #include <signal.h>
 
-#define GO(state, act) { SERVICE_##state, ACTION_##act }
+#define GO(state, act)                                                                             \
+	{                                                                                          \
+		SERVICE_##state, ACTION_##act                                                      \
+	}
 
 /* Rows are written whole: every event of every state, the impossible ones too. */
 static const struct service_step table[SERVICE_STATE_COUNT][EVENT_COUNT] = {
@@ -255,8 +258,8 @@ enum service_state service_settle(const struct unit *u, const struct service_end
 }
 
 enum {
-	FIRST_DELAY_USEC = 10 * 1000,       /* the second restart with RestartSec=0 */
-	STABLE_LEAST_USEC = 10 * 1000000,   /* a run this long begins the delays anew */
+	FIRST_DELAY_USEC = 10 * 1000,     /* the second restart with RestartSec=0 */
+	STABLE_LEAST_USEC = 10 * 1000000, /* a run this long begins the delays anew */
 };
 
 uint64_t service_backoff_usec(uint64_t base_usec, uint64_t max_usec, unsigned tries,

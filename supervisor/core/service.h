@@ -35,7 +35,7 @@ enum service_state {
 #define X(name, active, sub) SERVICE_##name,
 	SERVICE_STATES(X)
 #undef X
-	SERVICE_STATE_COUNT,
+		SERVICE_STATE_COUNT,
 };
 
 #define SERVICE_EVENTS(X)                                                                          \
@@ -53,20 +53,20 @@ enum service_event {
 #define X(name) EVENT_##name,
 	SERVICE_EVENTS(X)
 #undef X
-	EVENT_COUNT,
+		EVENT_COUNT,
 };
 
 enum service_action {
 	ACTION_UNSET, /* a hole in the table; the test fails on it */
 	ACTION_NONE,
-	ACTION_NEVER,   /* this event does not come in this state */
-	ACTION_SPAWN,   /* send the spec to svbox, arm TimeoutStartSec= */
-	ACTION_LIVE,    /* it is up: tell whoever waits; arm nothing, or the time-out of a oneshot */
-	ACTION_CANCEL,  /* a stop while svbox builds: take the go away, kill what is there */
-	ACTION_SIGNAL,  /* send KillSignal=, arm TimeoutStopSec= */
-	ACTION_KILL,    /* SIGKILL to the whole container */
-	ACTION_SWEEP,   /* kill what is left, wait until it is empty */
-	ACTION_SETTLE,  /* ask service_settle() */
+	ACTION_NEVER,  /* this event does not come in this state */
+	ACTION_SPAWN,  /* send the spec to svbox, arm TimeoutStartSec= */
+	ACTION_LIVE,   /* it is up: tell whoever waits; arm nothing, or the time-out of a oneshot */
+	ACTION_CANCEL, /* a stop while svbox builds: take the go away, kill what is there */
+	ACTION_SIGNAL, /* send KillSignal=, arm TimeoutStopSec= */
+	ACTION_KILL,   /* SIGKILL to the whole container */
+	ACTION_SWEEP,  /* kill what is left, wait until it is empty */
+	ACTION_SETTLE, /* ask service_settle() */
 	ACTION_DROPPED, /* a queued or delayed start was called off */
 };
 
@@ -101,7 +101,7 @@ enum exit_reason {
 #define X(name, text) REASON_##name,
 	EXIT_REASONS(X)
 #undef X
-	REASON_COUNT,
+		REASON_COUNT,
 };
 
 const char *exit_reason_name(enum exit_reason reason);
@@ -124,9 +124,9 @@ enum service_state service_settle(const struct unit *u, const struct service_end
 				  bool stop_asked);
 
 /*
- * The delay before restart number `tries` (counted from 0 since the last stable run): base * 2^tries
- * up to `max`, then spread by ±10% with `random` (any 32 bits). With base 0 the first restart is
- * immediate and the following ones begin at 10 ms. Microseconds.
+ * The delay before restart number `tries` (counted from 0 since the last stable run): base *
+ * 2^tries up to `max`, then spread by ±10% with `random` (any 32 bits). With base 0 the first
+ * restart is immediate and the following ones begin at 10 ms. Microseconds.
  */
 uint64_t service_backoff_usec(uint64_t base_usec, uint64_t max_usec, unsigned tries,
 			      uint32_t random);

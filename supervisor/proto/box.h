@@ -35,7 +35,10 @@ struct box_started {
 	char call[44]; /* the system call or step that failed */
 };
 
-enum { BOX_REPORT_EXEC = -1 };
+enum {
+	BOX_REPORT_EXEC = -1,
+	BOX_EXIT_UNWANTED = 125, /* exit status of a child that never came to exec */
+};
 
 struct box_report {
 	int32_t op;     /* index of the operation in the spec, or BOX_REPORT_EXEC */

@@ -1,0 +1,240 @@
+#include "manager/restore.h"
+
+#include "base/str.h"
+#include "manager/ending.h"
+#include "manager/finish.h"
+#include "manager/job.h"
+#include "manager/procfs.h"
+#include "manager/spawn.h"
+#include "manager/units.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+struct named_record {
+	const char *name;
+	int record;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct named_record *)a)->name,
+		      ((const struct named_record *)b)->name);
+}
+
+static struct named_record *list_records(const struct manager *m, size_t *ret_n)
+{
+	struct named_record *list = calloc(state_count(m->state) + 1, sizeof(*list));
+	struct facts facts;
+	size_t n = 0;
+
+	for (size_t i = 0; list && i < state_count(m->state); i++) {
+		const char *name;
+
+		if (state_read(m->state, i, &name, &facts))
+			list[n++] = (struct named_record){ .name = name, .record = (int)i };
+	}
+	if (list)
+		qsort(list, n, sizeof(*list), by_name);
+	*ret_n = n;
+	return list;
+}
+
+static bool worth_keeping(const struct facts *f)
+{
+	return service_state_live((enum service_state)f->state) || f->state == SERVICE_BACKOFF ||
+	       f->state == SERVICE_EXITED;
+}
+
+static void read_facts(struct service *s)
+{
+	const char *name;
+	int pid;
+
+	if (!state_read(s->m->state, (size_t)s->record, &name, &s->facts))
+		return;
+	if (s->facts.state >= SERVICE_STATE_COUNT) {
+		s->facts.state = SERVICE_DOWN;
+		s->facts.pid = 0;
+	}
+	pid = s->facts.pid;
+	s->facts.pid = 0;
+	service_set_pid(s, pid);
+	s->job = (uint8_t)s->facts.job;
+	if (worth_keeping(&s->facts) && s->unit->container &&
+	    cgroup_leaf_adopt(s->m->tree, s->unit->name, &s->leaf) < 0)
+		s->leaf = NULL;
+}
+
+/*
+ * state_add() may move the mapping that the names of the list point into, so records that are
+ * there are matched before any new one is made.
+ */
+static int match_records(struct manager *m, int *records, struct error *e)
+{
+	size_t n;
+	AUTO_FREE struct named_record *list = list_records(m, &n);
+	AUTO_FREE bool *known = calloc(n + 1, sizeof(*known));
+	struct facts facts;
+	const char *name;
+
+	if (!list || !known)
+		return error_set(e, -ENOMEM, "restore");
+	for (size_t i = 0; i < m->set->n; i++) {
+		struct named_record key = { .name = m->set->units[i]->name }, *found;
+
+		found = n ? bsearch(&key, list, n, sizeof(*list), by_name) : NULL;
+		records[i] = found ? found->record : -1;
+		if (found)
+			known[found - list] = true;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (known[i] || !state_read(m->state, (size_t)list[i].record, &name, &facts))
+			continue;
+		if (!worth_keeping(&facts))
+			state_drop(m->state, (size_t)list[i].record);
+	}
+	return 0;
+}
+
+static int add_lost(struct manager *m, size_t n_known, struct error *e)
+{
+	for (size_t i = 0; i < n_known; i++) {
+		struct facts facts;
+		const char *name;
+		char copy[UNIT_NAME_MAX + 16];
+		struct service *s;
+
+		if (!state_read(m->state, i, &name, &facts) || service_find(m, name))
+			continue;
+		snprintf(copy, sizeof(copy), "%s", name);
+		s = units_add_lost(m, copy, (int)i);
+		if (!s)
+			return error_set(e, -ENOMEM, "restore: %s", copy);
+		read_facts(s);
+		manager_say("%s: its unit file is gone; it runs on and can be stopped", copy);
+	}
+	return 0;
+}
+
+int restore_services(struct manager *m, struct error *e)
+{
+	AUTO_FREE int *records = calloc(m->set->n + 1, sizeof(*records));
+	size_t n_known = state_count(m->state);
+	int r;
+
+	if (!records)
+		return error_set(e, -ENOMEM, "restore");
+	r = match_records(m, records, e);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < m->n_services; i++) {
+		struct service *s = service_new(m, m->set->units[i], records[i]);
+
+		if (!s)
+			return error_set(e, -ENOMEM, "restore: %s", m->set->units[i]->name);
+		s->index = (uint32_t)i;
+		m->services[i] = s;
+		if (records[i] >= 0)
+			read_facts(s);
+	}
+	return add_lost(m, n_known, e);
+}
+
+static bool still_there(const struct service *s)
+{
+	return s->facts.pid_start && procfs_start_time(s->facts.pid) == s->facts.pid_start;
+}
+
+static bool still_svbox(int pid)
+{
+	char path[64], target[256];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	n = readlink(path, target, sizeof(target) - 1);
+	if (n < 0)
+		return false;
+	target[n] = '\0';
+	return strstr(target, "svbox") != NULL;
+}
+
+/*
+ * The last manager died while this one was being built. Its go is closed by now: if the byte was
+ * written the program runs (or is about to), else the child ends before exec. Either takes a
+ * moment at most.
+ */
+static void take_up_start(struct service *s)
+{
+	if (!s->facts.pid) {
+		s->spawn_waiting = true;
+		spawn_resume_one(s);
+		return;
+	}
+	s->unproven = true;
+	for (int i = 0; i < 20 && still_svbox(s->facts.pid); i++)
+		usleep(5000);
+	if (still_there(s) && !still_svbox(s->facts.pid))
+		service_post(s, EVENT_READY);
+}
+
+static void take_up(struct service *s)
+{
+	struct link_pid claim = { .pid = s->facts.pid };
+	enum service_state state = service_state(s);
+
+	if (s->facts.pid) {
+		s->pidfd = still_there(s) ? (int)syscall(SYS_pidfd_open, s->facts.pid, 0) : -1;
+		channel_send(s->m->link, LINK_CLAIM, &claim, sizeof(claim), NULL, 0);
+		ending_watch_memory(s);
+	}
+	service_rearm(s);
+	if (state == SERVICE_STARTING)
+		take_up_start(s);
+	else if (state == SERVICE_SWEEPING)
+		ending_sweep(s);
+	if (s->facts.flags & FACT_ATTACHED && !s->runner)
+		s->job = JOB_STOP; /* its connection was to the last manager */
+	if (s->job != JOB_NONE)
+		job_check_later(s);
+}
+
+void restore_resume(struct manager *m)
+{
+	struct service *target;
+	struct error e = { 0 };
+
+	for (size_t i = 0; i < m->n_services; i++)
+		take_up(m->services[i]);
+	if (state_finishing(m->state)) {
+		finish_begin(m, (enum link_finish)(state_finishing(m->state) - 1));
+		return;
+	}
+	if (state_started(m->state))
+		return;
+	state_set_started(m->state);
+	target = service_find(m, m->options.target);
+	if (!target) {
+		manager_say("--target %s: no such unit", m->options.target);
+		return;
+	}
+	if (job_request(target, JOB_START, &e) < 0) {
+		char line[512];
+
+		manager_say("%s: %s", m->options.target, error_format(&e, line, sizeof(line)));
+	}
+}
+
+void restore_not_a_child(struct service *s)
+{
+	struct link_exit gone = { .pid = s->facts.pid, .lost = 1 };
+
+	if (s->pidfd >= 0 && still_there(s)) {
+		ending_watch_pidfd(s, s->pidfd);
+		return;
+	}
+	ending_exited(s, &gone);
+}

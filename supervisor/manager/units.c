@@ -1,0 +1,423 @@
+#include "manager/units.h"
+
+#include "base/fd.h"
+#include "base/str.h"
+#include "manager/logs.h"
+#include "unit/key.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { TRANSIENT_MAX_BYTES = 128 * 1024 };
+
+struct retired_set {
+	struct retired_set *next;
+	struct unit_set *set;
+};
+
+static void print_report(const struct report *r)
+{
+	char line[1024];
+
+	for (size_t i = 0; i < r->n; i++)
+		fprintf(stderr, "%s\n", report_line(&r->items[i], line, sizeof(line)));
+}
+
+/* Whoever requires a broken unit is broken; the unit language did this, but not for cycles. */
+static int break_cycles(struct unit_set *set, struct graph *g, struct report *report)
+{
+	size_t n = set->n ? set->n : 1;
+	AUTO_FREE bool *in_cycle = calloc(n, sizeof(*in_cycle));
+	AUTO_FREE bool *reached = calloc(n, sizeof(*reached));
+	int cycles;
+
+	if (!in_cycle || !reached)
+		return -ENOMEM;
+	cycles = graph_find_cycles(g, set, in_cycle, report);
+	for (size_t i = 0; cycles > 0 && i < set->n; i++)
+		if (in_cycle[i] && graph_mark_stop(g, i, reached) < 0)
+			return -ENOMEM;
+	for (size_t i = 0; cycles > 0 && i < set->n; i++)
+		if (in_cycle[i] || reached[i])
+			set->units[i]->broken = true;
+	return cycles;
+}
+
+/* Set and graph, checked; broken units have no edges. */
+static int build(const struct manager *m, struct unit_set **ret_set, struct graph **ret_graph,
+		 struct report *report, struct error *e)
+{
+	struct unit_set *set = NULL;
+	struct graph *g = NULL;
+	int r;
+
+	r = unit_set_load(m->options.units, m->options.n_units, &set, report, e);
+	if (r < 0)
+		return r;
+	r = graph_build(set, &g);
+	if (r == 0)
+		r = break_cycles(set, g, report);
+	if (r > 0) {
+		graph_free(g);
+		g = NULL;
+		r = graph_build(set, &g);
+	}
+	if (r < 0) {
+		graph_free(g);
+		unit_set_free(set);
+		return error_set(e, r, "graph");
+	}
+	*ret_set = set;
+	*ret_graph = g;
+	return 0;
+}
+
+/* After the set or the list of services changed: both have the same order again. */
+static int reindex(struct manager *m)
+{
+	struct graph *g;
+	int r = graph_build(m->set, &g);
+
+	if (r < 0)
+		return r;
+	graph_free(m->graph);
+	m->graph = g;
+	return 0;
+}
+
+static void set_index(struct manager *m)
+{
+	for (size_t i = 0; i < m->n_services; i++) {
+		m->services[i]->index = (uint32_t)i;
+		m->services[i]->unit = m->set->units[i];
+	}
+}
+
+int units_load(struct manager *m, struct error *e)
+{
+	struct report report = { 0 };
+	int r = build(m, &m->set, &m->graph, &report, e);
+
+	if (r < 0) {
+		report_fini(&report);
+		return r;
+	}
+	print_report(&report);
+	m->errors = report.errors;
+	report_fini(&report);
+	m->services = calloc(m->set->n + 1, sizeof(*m->services));
+	if (!m->services)
+		return error_set(e, -ENOMEM, "services");
+	m->n_services = m->set->n;
+	return 0;
+}
+
+static int dump_one(void *arg, const struct unit_key *key, const char *value,
+		    const struct origin *at)
+{
+	struct text *t = arg;
+
+	if (!at || !at->line)
+		return 0; /* a default */
+	text_printf(t, "[%s]\n%s=%s\n", key->section, key->name, value);
+	return t->failed ? -ENOMEM : 0;
+}
+
+char *units_dump(const struct unit *u)
+{
+	struct text t = { 0 };
+	size_t n;
+	const struct unit_key *keys = unit_keys(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (unit_key_format(&keys[i], u, dump_one, &t) < 0) {
+			text_fini(&t);
+			return NULL;
+		}
+	}
+	return text_take(&t);
+}
+
+static int keep_text(const struct manager *m, const char *name, const char *text, size_t size)
+{
+	AUTO_FREE char *path = str_printf("transient/%s.ini", name);
+	AUTO_CLOSE int fd = -1;
+
+	if (!path)
+		return -ENOMEM;
+	if (mkdirat(m->runtime_dir, "transient", 0700) < 0 && errno != EEXIST)
+		return -errno;
+	fd = openat(m->runtime_dir, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+		    0600);
+	return fd < 0 ? -errno : fd_write_all(fd, text, size);
+}
+
+static void forget_text(const struct manager *m, const char *name)
+{
+	AUTO_FREE char *path = str_printf("transient/%s.ini", name);
+
+	if (path)
+		unlinkat(m->runtime_dir, path, 0);
+}
+
+/* Puts a parsed unit and its service into their sorted places. */
+static int insert(struct manager *m, struct unit *u, int record, struct service **ret)
+{
+	struct service **services, *s;
+	size_t at = 0;
+	int r;
+
+	services = realloc(m->services, (m->n_services + 2) * sizeof(*services));
+	if (!services)
+		return -ENOMEM;
+	m->services = services;
+	s = service_new(m, u, record);
+	if (!s)
+		return -ENOMEM;
+	r = unit_set_add(m->set, u);
+	if (r < 0) {
+		service_free(s);
+		return r;
+	}
+	while (m->set->units[at] != u)
+		at++;
+	memmove(services + at + 1, services + at, (m->n_services - at) * sizeof(*services));
+	services[at] = s;
+	m->n_services++;
+	set_index(m);
+	r = reindex(m);
+	if (r < 0)
+		return r; /* the old graph lacks the new unit: nothing may start */
+	*ret = s;
+	return 0;
+}
+
+int units_add_transient(struct manager *m, const char *name, const char *text, size_t size,
+			struct service **ret, struct report *report)
+{
+	struct unit *u = NULL;
+	int r;
+
+	if (!unit_name_valid(name)) {
+		report_add(report, SEVERITY_ERROR, name, NULL, "'%s' is no unit name", name);
+		return -EINVAL;
+	}
+	if (unit_set_find(m->set, name))
+		return -EEXIST;
+	r = unit_set_parse(m->set, name, "(run)", text, size, &u, report);
+	if (r < 0)
+		return r;
+	if (u->broken || report->errors || !u->container) {
+		if (!report->errors)
+			report_add(report, SEVERITY_ERROR, name, NULL, "Exec= is missing");
+		unit_free(u);
+		return -EINVAL;
+	}
+	r = keep_text(m, name, text, size);
+	if (r == 0)
+		r = insert(m, u, -1, ret);
+	if (r < 0) {
+		unit_free(u);
+		forget_text(m, name);
+		return r;
+	}
+	(*ret)->facts.flags |= FACT_TRANSIENT;
+	return 0;
+}
+
+struct service *units_add_lost(struct manager *m, const char *name, int record)
+{
+	static const char stand_in[] = "[Service]\nExec=/bin/false\n";
+	AUTO_FREE char *path = str_printf("transient/%s.ini", name);
+	AUTO_FREE char *text = malloc(TRANSIENT_MAX_BYTES);
+	struct report report = { 0 };
+	struct unit *u = NULL;
+	struct service *s = NULL;
+	ssize_t n = -1;
+	int r;
+
+	if (!path || !text)
+		return NULL;
+	n = fd_read_file(m->runtime_dir, path, text, TRANSIENT_MAX_BYTES);
+	r = n < 0 ? -ENOENT : unit_set_parse(m->set, name, path, text, (size_t)n, &u, &report);
+	if (r == 0 && u->broken) {
+		unit_free(u);
+		u = NULL;
+		r = -EINVAL;
+	}
+	if (r < 0)
+		r = unit_set_parse(m->set, name, "(vanished)", stand_in, sizeof(stand_in) - 1, &u,
+				   &report);
+	report_fini(&report);
+	if (r < 0)
+		return NULL;
+	if (insert(m, u, record, &s) < 0)
+		return NULL;
+	s->vanished = true;
+	return s;
+}
+
+void units_remove(struct service *s)
+{
+	struct manager *m = s->m;
+	size_t at = s->index;
+	struct unit *u = s->unit;
+
+	logs_forget(s);
+	forget_text(m, u->name);
+	memmove(m->services + at, m->services + at + 1,
+		(m->n_services - at - 1) * sizeof(*m->services));
+	m->n_services--;
+	service_free(s);
+	unit_set_remove(m->set, u);
+	set_index(m);
+	if (reindex(m) < 0)
+		manager_die("out of memory for the graph");
+}
+
+static void free_retired(struct manager *m)
+{
+	while (m->retired && !m->starts) {
+		struct retired_set *r = m->retired;
+
+		m->retired = r->next;
+		unit_set_free(r->set);
+		free(r);
+	}
+}
+
+static bool same_text(const struct unit *a, const struct unit *b)
+{
+	AUTO_FREE char *x = units_dump(a), *y = units_dump(b);
+
+	return x && y && str_eq(x, y);
+}
+
+/* A service whose file is gone: kept with its old definition while there is a use for it. */
+static int carry_over(struct manager *m, struct unit_set *set, struct service *s,
+		      struct report *report)
+{
+	AUTO_FREE char *text = units_dump(s->unit);
+	struct unit *u = NULL;
+	int r = text ? keep_text(m, s->unit->name, text, strlen(text)) : -ENOMEM;
+
+	if (r == 0)
+		r = unit_set_parse(set, s->unit->name, s->unit->source, text, strlen(text), &u,
+				   report);
+	if (r == 0)
+		r = unit_set_add(set, u);
+	if (r < 0)
+		unit_free(u);
+	return r;
+}
+
+static bool has_use(const struct service *s)
+{
+	return service_state(s) != SERVICE_DOWN && service_state(s) != SERVICE_FAILED;
+}
+
+/* The services of the new set, in its order: the old ones where the name stays. */
+static int match_services(struct manager *m, struct unit_set *set, struct service ***ret,
+			  size_t *ret_changed)
+{
+	struct service **list = calloc(set->n + 1, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	*ret_changed = 0;
+	for (size_t i = 0; i < set->n; i++) {
+		struct service *s = service_find(m, set->units[i]->name);
+
+		if (!s || !same_text(s->unit, set->units[i]))
+			(*ret_changed)++;
+		list[i] = s ? s : service_new(m, set->units[i], -1);
+		if (!list[i]) {
+			free(list);
+			return -ENOMEM;
+		}
+	}
+	*ret = list;
+	return 0;
+}
+
+static void swap(struct manager *m, struct unit_set *set, struct graph *g,
+		 struct service **services, struct retired_set *retired)
+{
+	size_t n_old = m->n_services;
+	struct service **old = m->services;
+
+	for (size_t i = 0; i < n_old; i++) {
+		struct service *s = old[i];
+
+		if (!unit_set_find(set, s->unit->name)) {
+			logs_forget(s);
+			service_free(s);
+		}
+	}
+	free(old);
+	retired->set = m->set;
+	retired->next = m->retired;
+	m->retired = retired;
+	graph_free(m->graph);
+	m->set = set;
+	m->graph = g;
+	m->services = services;
+	m->n_services = set->n;
+	set_index(m);
+	free_retired(m);
+}
+
+static int carry_all(struct manager *m, struct unit_set *set, struct report *report)
+{
+	for (size_t i = 0; i < m->n_services; i++) {
+		struct service *s = m->services[i];
+		bool transient = s->facts.flags & FACT_TRANSIENT;
+		int r;
+
+		if (unit_set_find(set, s->unit->name)) {
+			s->vanished = false;
+			continue;
+		}
+		if (!has_use(s) && !transient && !s->leaf_going)
+			continue;
+		r = carry_over(m, set, s, report);
+		if (r < 0)
+			return r;
+		s->vanished = !transient;
+	}
+	return 0;
+}
+
+int units_reload(struct manager *m, struct report *report, size_t *ret_changed, struct error *e)
+{
+	struct retired_set *retired = calloc(1, sizeof(*retired));
+	struct service **services = NULL;
+	struct unit_set *set = NULL;
+	struct graph *g = NULL;
+	int r = retired ? build(m, &set, &g, report, e) : -ENOMEM;
+
+	if (r == 0 && report->errors)
+		r = error_set(e, -EINVAL, "the new unit files have errors; nothing was changed");
+	if (r == 0)
+		r = carry_all(m, set, report);
+	if (r == 0) {
+		graph_free(g);
+		g = NULL;
+		r = graph_build(set, &g);
+	}
+	if (r == 0)
+		r = match_services(m, set, &services, ret_changed);
+	if (r < 0) {
+		graph_free(g);
+		unit_set_free(set);
+		free(retired);
+		return error_set(e, r, "reload");
+	}
+	swap(m, set, g, services, retired);
+	m->errors = 0;
+	return 0;
+}
