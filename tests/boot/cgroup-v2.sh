@@ -1,7 +1,12 @@
 # The machine has cgroup v2 alone; a unit's limits are in its group and are enforced there.
+add /grow <<'END'
+#!/bin/sh
+x=$(head -c 64M /dev/zero | tr '\0' x)
+echo survived >/dev/console
+END
 unit small <<'END'
 [Service]
-Exec=/bin/sh -c "x=$$(head -c 64M /dev/zero | tr '\\0' x); echo survived"
+Exec=/grow
 [Resources]
 MemoryMax=16M
 END

@@ -1,10 +1,13 @@
 # Power off stops the units in reverse order, each by its own signal, before the machine goes.
-for pair in database: server:database; do
-	unit "${pair%%:*}" <<END
-[Unit]
-${pair#*:}
+add /serve <<'END'
+#!/bin/sh
+trap 'echo "$1 ends" >/dev/console; exit 0' TERM
+echo "$1 is up" >/dev/console
+while :; do sleep 0.1; done
+END
+unit database <<'END'
 [Service]
-Exec=/bin/sh -c "trap 'echo ${pair%%:*} ends >/dev/console; exit 0' TERM; echo ${pair%%:*} is up >/dev/console; while :; do sleep 0.1; done"
+Exec=/serve database
 [Container]
 Namespaces=none
 [Network]
@@ -12,8 +15,18 @@ Mode=host
 [Install]
 WantedBy=default
 END
-done
-sed -i 's/^database$/Requires=database/' "$T/units/server.ini"
+unit server <<'END'
+[Unit]
+Requires=database
+[Service]
+Exec=/serve server
+[Container]
+Namespaces=none
+[Network]
+Mode=host
+[Install]
+WantedBy=default
+END
 guest <<'END'
 sleep 2
 svctl poweroff

@@ -1,7 +1,12 @@
 # Ctrl-Alt-Del, which is SIGINT to pid 1, stops the units and reboots.
+add /serve <<'END'
+#!/bin/sh
+trap 'echo "web ends" >/dev/console; exit 0' TERM
+while :; do sleep 0.1; done
+END
 unit web <<'END'
 [Service]
-Exec=/bin/sh -c "trap 'echo web ends >/dev/console; exit 0' TERM; while :; do sleep 0.1; done"
+Exec=/serve
 [Container]
 Namespaces=none
 [Network]
