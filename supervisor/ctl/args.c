@@ -83,12 +83,13 @@ static void take_option(struct args *a, struct ctl *c, enum ctl_option option, c
 
 static int read_long(struct reader *r, struct args *a, struct ctl *c)
 {
-	char *name = r->argv[r->next++] + 2, *equals = strchr(name, '=');
+	const char *word = r->argv[r->next++] + 2, *equals = strchr(word, '=');
+	AUTO_FREE char *name = str_dup_n(word, equals ? (size_t)(equals - word) : strlen(word));
 	const struct option *o;
 	const char *value = NULL;
 
-	if (equals)
-		*equals = '\0';
+	if (!name)
+		return ctl_usage(c, "%s", strerror(ENOMEM));
 	o = find_option(c->verb, name, 0);
 	if (!o)
 		return unknown_option(c, name);

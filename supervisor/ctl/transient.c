@@ -62,6 +62,18 @@ static int add_plain(struct unit_text *u, const struct row *row, const char *val
 	return add_key(u, row->section, row->key, value, false);
 }
 
+/* One word of a key whose value is split into words. */
+static int add_word(struct unit_text *u, const struct row *row, const char *value)
+{
+	struct text t = { 0 };
+	int status;
+
+	quote_word(&t, value);
+	status = add_key(u, row->section, row->key, t.data ? t.data : "", true);
+	text_fini(&t);
+	return status;
+}
+
 static int add_yes(struct unit_text *u, const struct row *row, const char *value)
 {
 	(void)value;
@@ -88,19 +100,17 @@ static int add_volume(struct unit_text *u, const struct row *row, const char *va
 		return ctl_usage(u->c, "--volume: '%s' is not SRC:DST[:OPTIONS]", value);
 	/* A leading `-` belongs to the key: the volume is skipped when its source is missing. */
 	if (*source == '/' || *source == '-')
-		return add_key(u, row->section, row->key, value, false);
+		return add_word(u, row, value);
 	absolute = realpath(source, NULL);
 	if (!absolute)
 		return ctl_usage(u->c, "--volume: %s: %s", source, strerror(errno));
 	whole = str_printf("%s%s", absolute, colon);
-	return add_key(u, row->section, row->key, whole ? whole : "", false);
+	return add_word(u, row, whole ? whole : "");
 }
 
 static int add_env(struct unit_text *u, const struct row *row, const char *value)
 {
 	AUTO_FREE char *pair = NULL;
-	struct text t = { 0 };
-	int status;
 
 	if (!strchr(value, '=')) {
 		const char *own = getenv(value);
@@ -109,10 +119,7 @@ static int add_env(struct unit_text *u, const struct row *row, const char *value
 			return CTL_DONE; /* as docker and podman do */
 		pair = str_printf("%s=%s", value, own);
 	}
-	quote_word(&t, pair ? pair : value);
-	status = add_key(u, row->section, row->key, t.data ? t.data : "", true);
-	text_fini(&t);
-	return status;
+	return add_word(u, row, pair ? pair : value);
 }
 
 static int add_user(struct unit_text *u, const struct row *row, const char *value)
@@ -195,9 +202,9 @@ static const struct row rows[] = {
 	{ OPT_HOSTNAME, "Container", "Hostname", add_plain },
 	{ OPT_NAMESPACES, "Container", "Namespaces", add_namespaces },
 	{ OPT_VOLUME, "Container", "Volume", add_volume },
-	{ OPT_TMPFS, "Container", "Tmpfs", add_plain },
-	{ OPT_CAP_ADD, "Container", "AddCapability", add_plain },
-	{ OPT_CAP_DROP, "Container", "DropCapability", add_plain },
+	{ OPT_TMPFS, "Container", "Tmpfs", add_word },
+	{ OPT_CAP_ADD, "Container", "AddCapability", add_word },
+	{ OPT_CAP_DROP, "Container", "DropCapability", add_word },
 	{ OPT_ENV, "Service", "Environment", add_env },
 	{ OPT_USER, "Service", NULL, add_user },
 	{ OPT_WORKDIR, "Service", "WorkingDirectory", add_plain },
@@ -305,10 +312,6 @@ int transient_make(const struct ctl *c, bool terminal, char **ret)
 
 	if (!*c->words[0])
 		return ctl_usage(c, "the command is empty");
-	/* Prefixes of Exec= are no part of the name of a program. */
-	if (strchr("-@:+!", c->words[0][0]))
-		return ctl_usage(c, "a command cannot begin with '%c'; give its path",
-				 c->words[0][0]);
 	status = add_command(&u, terminal);
 	if (status == CTL_DONE)
 		status = add_options(&u);
