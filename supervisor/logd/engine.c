@@ -83,12 +83,37 @@ static void changed(struct engine *e, struct log_unit *u, enum engine_change wha
 		e->on_change(e->on_change_arg, u, what);
 }
 
+/* While large batches come the timer goes on; the first quiet second gives the memory back. */
+static void on_rest_timer(uv_timer_t *timer)
+{
+	struct engine *e = timer->data;
+
+	if (e->flooded) {
+		e->flooded = false;
+		uv_timer_start(&e->rest_timer, on_rest_timer, REST_MS, 0);
+	} else {
+		intake_rest(&e->intake);
+	}
+}
+
+static void note_flood(struct engine *e)
+{
+	if (!e->intake.was_large)
+		return;
+	if (!uv_is_active((uv_handle_t *)&e->rest_timer))
+		uv_timer_start(&e->rest_timer, on_rest_timer, REST_MS, 0);
+	else
+		e->flooded = true;
+	e->intake.was_large = false;
+}
+
 /* One batch of one stream, and where the stream waits afterwards. */
 static int serve(struct engine *e, struct log_stream *s, enum lines_end end)
 {
 	struct intake_result got;
 	int r = intake_take(&e->intake, s, end, &got);
 
+	note_flood(e);
 	if (got.consumed) {
 		leave_tails(e, s);
 		changed(e, s->unit, ENGINE_WRITTEN);
@@ -252,6 +277,8 @@ static int watch_all(struct engine *e, struct error *err)
 	uv_idle_init(e->loop, &e->more);
 	uv_timer_init(e->loop, &e->tail_timer);
 	uv_timer_init(e->loop, &e->retry_timer);
+	uv_timer_init(e->loop, &e->rest_timer);
+	e->rest_timer.data = e;
 	e->wake.data = e->more.data = e->tail_timer.data = e->retry_timer.data = e;
 	r = uv_poll_start(&e->wake, UV_READABLE, on_wake);
 	return r < 0 ? error_set(err, r, "uv_poll_start") : 0;
@@ -318,6 +345,7 @@ void engine_fini(struct engine *e)
 	uv_close((uv_handle_t *)&e->more, NULL);
 	uv_close((uv_handle_t *)&e->tail_timer, NULL);
 	uv_close((uv_handle_t *)&e->retry_timer, NULL);
+	uv_close((uv_handle_t *)&e->rest_timer, NULL);
 	fd_close(&e->epoll);
 	intake_fini(&e->intake);
 	state_close(&e->state);

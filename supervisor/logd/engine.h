@@ -17,14 +17,14 @@
  *
  * A unit whose files cannot be written is stalled: its data waits in its FIFOs, it is tried again
  * after RETRY_MIN_MS, growing to RETRY_MAX_MS, and all other units go on. No timer runs when
- * nothing waits.
+ * nothing waits. After a flood the buffers are given back (REST_MS).
  */
 
 #include "logd/intake.h"
 
 #include <uv.h>
 
-enum { TAIL_MS = 200, RETRY_MIN_MS = 100, RETRY_MAX_MS = 1000 };
+enum { TAIL_MS = 200, RETRY_MIN_MS = 100, RETRY_MAX_MS = 1000, REST_MS = 1000 };
 
 TAILQ_HEAD(stream_queue, log_stream);
 
@@ -42,7 +42,8 @@ struct engine {
 	int epoll;
 	uv_poll_t wake;
 	uv_idle_t more;
-	uv_timer_t tail_timer, retry_timer;
+	uv_timer_t tail_timer, retry_timer, rest_timer;
+	bool flooded; /* large batches came since the rest timer was started */
 	unsigned n_stalled;
 	uint64_t retry_ms;
 	/* What happened to a unit: records were written, it was added, it is about to go. May be

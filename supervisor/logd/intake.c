@@ -14,8 +14,14 @@ static int open_private_pipe(struct intake *in)
 {
 	if (pipe2(in->pipe, O_CLOEXEC | O_NONBLOCK) < 0)
 		return -errno;
-	(void)fcntl(in->pipe[0], F_SETPIPE_SZ, 256 * 1024); /* only speed */
+	(void)fcntl(in->pipe[0], F_SETPIPE_SZ, 2 * INTAKE_BATCH); /* only speed */
 	return 0;
+}
+
+/* Pages that were touched stay: see the head of intake.h. Refused without privileges. */
+static void lock_stage(struct intake *in)
+{
+	(void)mlock2(in->stage, INTAKE_BATCH, MLOCK_ONFAULT);
 }
 
 int intake_init(struct intake *in, struct state *state, struct store *store)
@@ -28,9 +34,15 @@ int intake_init(struct intake *in, struct state *state, struct store *store)
 		return -errno;
 	in->stage = map;
 	in->out = in->stage + INTAKE_BATCH;
-	/* Pages that were touched stay: see the head of intake.h. Refused without privileges. */
-	(void)mlock2(in->stage, INTAKE_BATCH, MLOCK_ONFAULT);
+	lock_stage(in);
 	return open_private_pipe(in);
+}
+
+void intake_rest(struct intake *in)
+{
+	(void)munlock(in->stage, INTAKE_BATCH); /* locked pages cannot be given back */
+	(void)madvise(in->stage, INTAKE_BATCH + INTAKE_OUT, MADV_DONTNEED);
+	lock_stage(in);
 }
 
 void intake_fini(struct intake *in)
@@ -211,6 +223,18 @@ static int write_part(struct intake *in, struct log_stream *s, struct lines_requ
 	return again;
 }
 
+/*
+ * A writer that fills whole batches gets a wider FIFO, so that it goes on writing while its batch
+ * is written. Not every FIFO is that wide: the kernel keeps 40 bytes for each page of it.
+ */
+static void widen(struct log_stream *s)
+{
+	if (s->is_wide)
+		return;
+	s->is_wide = true;
+	(void)fcntl(s->fd, F_SETPIPE_SZ, STREAM_WIDE_BYTES); /* only speed */
+}
+
 static size_t fifo_bytes(int fifo)
 {
 	int n = 0;
@@ -237,9 +261,11 @@ int intake_take(struct intake *in, struct log_stream *s, enum lines_end end,
 		return (int)n;
 	q.size = (size_t)n;
 	/* A line may be cut by the end of the batch only where nothing else would go on. */
-	if (q.size == INTAKE_BATCH)
+	in->was_large |= q.size > INTAKE_SMALL;
+	if (q.size == INTAKE_BATCH) {
 		q.end = LINES_KEEP;
-	else if (q.end == LINES_CLOSE && fifo_bytes(s->fd) > q.size)
+		widen(s);
+	} else if (q.end == LINES_CLOSE && fifo_bytes(s->fd) > q.size)
 		q.end = LINES_FLUSH;
 	if (q.size || (q.end == LINES_CLOSE && s->unit->slot->midline[s->which])) {
 		stamp_write(state_now(in->state), stamp);

@@ -31,8 +31,9 @@
 #include "logd/units.h"
 
 enum {
-	INTAKE_BATCH = 128 * 1024, /* what one stream gets before the next one has its turn */
-	INTAKE_OUT = 256 * 1024,
+	INTAKE_BATCH = 256 * 1024, /* what one stream gets before the next one has its turn */
+	INTAKE_OUT = 384 * 1024,
+	INTAKE_SMALL = 32 * 1024, /* a larger batch leaves memory behind that is given back later */
 };
 
 struct intake {
@@ -41,6 +42,7 @@ struct intake {
 	char *stage; /* INTAKE_BATCH */
 	char *out;   /* INTAKE_OUT */
 	int pipe[2];
+	bool was_large; /* a batch was larger than INTAKE_SMALL; reset by the caller */
 };
 
 struct intake_result {
@@ -72,5 +74,8 @@ int intake_take(struct intake *in, struct log_stream *s, enum lines_end end,
  * it here for ever). 0 or negative errno.
  */
 int intake_drain(struct intake *in, struct log_stream *s, enum lines_end end);
+
+/* Gives the memory of the buffers back to the system; called when no flood is under way. */
+void intake_rest(struct intake *in);
 
 #endif

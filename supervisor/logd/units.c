@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, STREAM_BYTES = 256 * 1024, NAME_MAX_BYTES = 200 };
+enum { PATH_BYTES = 4096, NAME_MAX_BYTES = 200 };
 
 const char *stream_name(int which)
 {

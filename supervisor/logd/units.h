@@ -11,6 +11,11 @@
 
 #include "logd/store.h"
 
+enum {
+	STREAM_BYTES = 256 * 1024,       /* what a FIFO holds while svlogd is away */
+	STREAM_WIDE_BYTES = 1024 * 1024, /* and after a flood was seen in it */
+};
+
 enum { STREAM_STDOUT, STREAM_STDERR, STREAM_COUNT };
 
 struct log_unit;
@@ -23,6 +28,7 @@ struct log_stream {
 	int fd;
 	uint8_t which; /* STREAM_STDOUT or STREAM_STDERR */
 	bool is_ready;
+	bool is_wide; /* the FIFO was given STREAM_WIDE_BYTES */
 };
 
 struct log_unit {
