@@ -40,5 +40,5 @@ void box_child_run(struct box_child *c)
 			break;
 		}
 	}
-	_exit(BOX_EXIT);
+	_exit(BOX_EXIT_UNWANTED);
 }

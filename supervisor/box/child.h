@@ -18,8 +18,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { BOX_EXIT = 125 };
-
 struct box_child {
 	const struct box_host *host;
 	const struct box_spec *spec;

@@ -24,7 +24,7 @@ static void wait_for_go(struct box_child *c)
 		n = read(c->go, &byte, 1);
 	while (n < 0 && errno == EINTR);
 	if (n != 1)
-		_exit(BOX_EXIT);
+		_exit(BOX_EXIT_UNWANTED);
 }
 
 /* The interpreter after "#!" in the head of a script; false when it is no script. */

@@ -83,28 +83,19 @@ static int find_user(struct box_child *c, const char *user, bool *ret_named)
 	return 0;
 }
 
-static int find_groups(struct box_child *c, const char *group, bool supplementary)
+/* What initgroups(3) does, from the container's own file. */
+static int find_supplementary(struct box_child *c)
 {
-	unsigned gid = 0;
-	bool number = passwd_number(group, strlen(group), &gid);
-	struct slice text = { "", 0 };
-	int r = 0;
+	struct slice text;
+	int r = read_database(c, "/etc/group", &text);
 
-	if (supplementary || !number)
-		r = read_database(c, "/etc/group", &text);
 	if (r < 0)
 		return r;
-	if (number)
-		c->user.gid = gid;
-	else if (*group && !group_find(text.at, text.n, group, &c->user.gid))
-		return box_fail(c, ESRCH, "group %s is not in the container's /etc/group", group);
-	if (!supplementary)
-		return 0;
 	c->user.n_groups = group_of_user(text.at, text.n, c->user.name, c->user.gid, c->user.groups,
 					 BOX_GROUPS_MAX);
 	if (c->user.n_groups > BOX_GROUPS_MAX)
-		return box_fail(c, E2BIG, "user %.32s is in more than %d groups", c->user.name.at,
-				(int)BOX_GROUPS_MAX);
+		return box_fail(c, E2BIG, "user %.*s is in more than %d groups",
+				(int)c->user.name.n, c->user.name.at, (int)BOX_GROUPS_MAX);
 	return 0;
 }
 
@@ -126,23 +117,37 @@ static void stay(struct box_child *c)
 
 int op_user(struct box_child *c, const struct box_op *op)
 {
-	const char *user = box_string(c, op->a), *group = box_string(c, op->b);
+	const char *user = box_string(c, op->a);
 	bool named = false;
 	int r;
 
 	c->user.home = slice_of("/");
 	c->user.shell = slice_of("/bin/sh");
-	if (!*user && !*group) {
+	if (!*user) {
 		stay(c);
 		return 0;
 	}
 	c->user.change = true;
-	if (*user) {
-		r = find_user(c, user, &named);
-		if (r < 0)
-			return r;
-	} else {
-		stay(c);
+	r = find_user(c, user, &named);
+	return r < 0 || !named ? r : find_supplementary(c);
+}
+
+int op_group(struct box_child *c, const struct box_op *op)
+{
+	const char *group = box_string(c, op->a);
+	struct slice text;
+	unsigned gid = 0;
+	int r;
+
+	c->user.change = true;
+	if (passwd_number(group, strlen(group), &gid)) {
+		c->user.gid = gid;
+		return 0;
 	}
-	return find_groups(c, group, named);
+	r = read_database(c, "/etc/group", &text);
+	if (r < 0)
+		return r;
+	if (!group_find(text.at, text.n, group, &c->user.gid))
+		return box_fail(c, ESRCH, "group %s is not in the container's /etc/group", group);
+	return 0;
 }

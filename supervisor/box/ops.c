@@ -19,6 +19,7 @@ const box_op_run box_ops[BOX_OP_KINDS] = {
 	[BOX_NICE] = op_nice,
 	[BOX_RLIMIT] = op_rlimit,
 	[BOX_USER] = op_user,
+	[BOX_GROUP] = op_group,
 	[BOX_STDIO] = op_stdio,
 	[BOX_TERMINAL] = op_terminal,
 	[BOX_ENVIRON] = op_environ,

@@ -30,6 +30,7 @@ int op_oom_score(struct box_child *c, const struct box_op *op);
 int op_nice(struct box_child *c, const struct box_op *op);
 int op_rlimit(struct box_child *c, const struct box_op *op);
 int op_user(struct box_child *c, const struct box_op *op);
+int op_group(struct box_child *c, const struct box_op *op);
 int op_stdio(struct box_child *c, const struct box_op *op);
 int op_terminal(struct box_child *c, const struct box_op *op);
 int op_environ(struct box_child *c, const struct box_op *op);

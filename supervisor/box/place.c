@@ -127,6 +127,9 @@ int box_new_mount(struct box_child *c, const char *type, const char *const *opti
 
 	if (fs < 0)
 		return box_fail(c, errno, "fsopen: %s", type);
+	/* What mount(8) and df(1) show as the device; without it "none". */
+	if (fsconfig(fs, FSCONFIG_SET_STRING, "source", type, 0) < 0)
+		return fs_failed(c, fs, "fsconfig", type);
 	for (; options && options[0]; options += 2)
 		if (fsconfig(fs, FSCONFIG_SET_STRING, options[0], options[1], 0) < 0)
 			return fs_failed(c, fs, "fsconfig", type);

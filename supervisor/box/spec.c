@@ -10,7 +10,7 @@ struct shape {
 	const char *name;
 	uint16_t flags; /* the flags that may be set */
 	bool input;     /* names a descriptor */
-	bool a, b;      /* a, b are offsets of strings */
+	bool a;         /* a is the offset of a string */
 	bool filled;    /* string a is not empty */
 	bool path;      /* string a begins with a slash */
 	bool list;      /* a is the first of n[0] strings */
@@ -34,7 +34,8 @@ static const struct shape shapes[BOX_OP_KINDS] = {
 	[BOX_OOM_SCORE] = { "oom score", .flags = BOX_OP_DEFAULT },
 	[BOX_NICE] = { "nice", .flags = BOX_OP_DEFAULT },
 	[BOX_RLIMIT] = { "limit" },
-	[BOX_USER] = { "user", .a = true, .b = true },
+	[BOX_USER] = { "user", .a = true },
+	[BOX_GROUP] = { "group", .filled = true },
 	[BOX_STDIO] = { "stdio", .input = true },
 	[BOX_TERMINAL] = { "terminal", .input = true },
 	[BOX_ENVIRON] = { "environment", .list = true },
@@ -112,8 +113,6 @@ static const char *check_op(const struct box_op *op, const struct pool *p)
 			 : op->input != BOX_NO_INPUT)
 		return "an input that was not sent";
 	if ((shape->a || shape->filled || shape->path || shape->list) && op->a >= p->size)
-		return "a string outside of the pool";
-	if (shape->b && op->b >= p->size)
 		return "a string outside of the pool";
 	if (shape->filled && !p->strings[op->a])
 		return "an empty string";

@@ -44,12 +44,13 @@ enum box_op_kind {
 	BOX_OOM_SCORE,    /* n[0]: as int64_t */
 	BOX_NICE,         /* n[0]: as int64_t */
 	BOX_RLIMIT,       /* b: resource, n: soft, hard */
-	BOX_USER,         /* a, b: user and group, empty strings for "not given" */
+	BOX_USER,         /* a: user, the empty string for "not given" */
+	BOX_GROUP,        /* a: group */
 	BOX_STDIO,        /* b: which of 0, 1, 2 (bit mask), input: the first of them */
 	BOX_TERMINAL,     /* input: the socket that is sent the master */
 	BOX_ENVIRON,      /* a: list, n[0]: how many */
 	BOX_CAPABILITIES, /* n[0]: what is kept, n[1]: what a file asked for */
-	BOX_IDENTITY,     /* becomes the user of BOX_USER */
+	BOX_IDENTITY,     /* becomes the user and group of those two */
 	BOX_NO_NEW_PRIVS,
 	BOX_DIRECTORY, /* a: working directory */
 	BOX_EXEC,      /* a: list of words, n[0]: how many; b: umask */
