@@ -159,8 +159,11 @@ int cgroup_leaf_kill(const struct cgroup_leaf *l, int signal);
 int cgroup_leaf_populated(const struct cgroup_leaf *l);
 
 /*
- * How many processes the kernel killed for want of memory in this leaf, ever since it was made.
- * -ENODATA without a memory controller. On v1 a kill in a nested group that is gone is not counted.
+ * How many processes the kernel killed for want of memory in this leaf, ever since it was made: a
+ * number to compare with the one before the start, not to show (with memory.oom.group kernel 6.1
+ * counts its first victim twice). -ENODATA without a memory controller. v1 kills one process where
+ * v2 kills all of the leaf: on v1 the caller kills the rest. On v1 a kill in a nested group that is
+ * gone is not counted.
  */
 int cgroup_leaf_oom_kills(const struct cgroup_leaf *l, uint64_t *ret);
 

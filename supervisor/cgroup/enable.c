@@ -4,8 +4,11 @@
  *
  * "No internal processes": writing +memory into the subtree_control of a group that is not the
  * root and holds processes gives EBUSY, and so does moving a process into a group whose
- * subtree_control is not empty. That is why our own processes go to `supervisor` first, and why
- * on the way back the controllers are taken away before they return.
+ * subtree_control is not empty. Writing +cpu or +pids there succeeds (they are threaded), but makes
+ * every group below "domain invalid", which no process can enter (EOPNOTSUPP): so nothing is
+ * written before our own group is empty. The root, the only group without cgroup.type, is exempt.
+ * That is why our own processes go to `supervisor` first, and why on the way back the controllers
+ * are taken away before they return.
  */
 #include "cgroup/tree.h"
 
@@ -122,39 +125,54 @@ static int step_aside(struct cgroup_tree *t, int own, const char *own_path)
 		return -EBUSY;
 	}
 	if ((mkdirat(own, t->name, 0755) < 0 && errno != EEXIST) ||
-	    (mkdirat(own, path, 0755) < 0 && errno != EEXIST))
-		return -errno;
-	to = open_dir(own, path);
-	return to < 0 ? to : move_all(own, to);
+	    (mkdirat(own, path, 0755) < 0 && errno != EEXIST)) {
+		r = -errno;
+	} else {
+		to = open_dir(own, path);
+		r = to < 0 ? to : move_all(own, to);
+	}
+	if (r < 0)
+		tree_note(t, "move svinit to %s/%s: %s", own_path, path, strerror(-r));
+	return r;
+}
+
+/* True when own may give controllers: it is the root, or holds no process, or no longer does. */
+static bool may_give(struct cgroup_tree *t, int own, const char *own_path)
+{
+	struct pids p = { 0 };
+	bool empty;
+
+	if (faccessat(own, "cgroup.type", F_OK, 0) < 0)
+		return true;
+	empty = pids_read(own, &p) == 0 && p.n == 0;
+	pids_fini(&p);
+	return empty || step_aside(t, own, own_path) == 0;
 }
 
 void enable_own(struct cgroup_tree *t, struct hierarchy *h)
 {
 	AUTO_CLOSE int own = open_dir(AT_FDCWD, h->own);
 	char offered[1024];
-	bool tried = false;
+	bool may;
 
 	h->controllers = 0;
 	if (own < 0 || fd_read_file(own, "cgroup.controllers", offered, sizeof(offered)) < 0)
 		return; /* making the subtree will tell why */
+	may = strspn(offered, " \n") == strlen(offered) || may_give(t, own, h->own);
 	for (int i = 0; i < CTL_LIMITS; i++) {
 		enum controller c = (enum controller)i;
 		int r;
 
 		if (!words_have(offered, controller_name(c)))
 			continue;
-		r = switch_controller(own, '+', c);
-		if (r == -EBUSY && !tried) {
-			tried = true;
-			if (step_aside(t, own, h->own) == 0)
-				r = switch_controller(own, '+', c);
-		}
+		r = may ? switch_controller(own, '+', c) : -EBUSY;
 		if (r == 0)
 			h->controllers |= 1u << c;
+		else if (!may)
+			tree_refuse(t, c, "%s", t->reason[0] ? t->reason : strerror(-r));
 		else
-			tree_refuse(t, c, "%s/cgroup.subtree_control <- \"+%s\": %s%s%s", h->own,
-				    controller_name(c), strerror(-r), t->reason[0] ? "; " : "",
-				    t->reason);
+			tree_refuse(t, c, "%s/cgroup.subtree_control <- \"+%s\": %s", h->own,
+				    controller_name(c), strerror(-r));
 	}
 }
 

@@ -109,7 +109,11 @@ static int put_plain(const struct cgroup_leaf *l, const struct hierarchy *h, enu
 	int r = fd_write_file(h->dir, leaf_file(l, fv[0], path), fv[1], strlen(fv[1]));
 
 	(void)c;
-	return r < 0 ? error_set(e, r, "write: %s <- \"%s\"", fv[0], fv[1]) : 0;
+	if (r == 0)
+		return 0;
+	/* error_format() adds the text of every errno but this one. */
+	return error_set(e, r, "write: %s <- \"%s\"%s", fv[0], fv[1],
+			 r == -EINVAL ? ": Invalid argument" : "");
 }
 
 static int put_library(const struct cgroup_leaf *l, const struct hierarchy *h, enum controller c,

@@ -103,6 +103,21 @@ static int locate(struct cgroup_tree *t, struct hierarchy *h, const char *mount,
 	return h->own && h->group ? 0 : -ENOMEM;
 }
 
+/* Below a group that somebody made threaded no process can be put. */
+static int check_domain(struct cgroup_tree *t, struct hierarchy *h, const char *path)
+{
+	char type[64];
+	ssize_t n = fd_read_file(h->dir, "cgroup.type", type, sizeof(type));
+
+	if (n < 0 || strncmp(type, "domain", 6) != 0 || str_after(type, "domain invalid")) {
+		tree_note(t, "%s: the group can hold no process: its type is %s", path,
+			  n < 0 ? strerror((int)-n) : strtok(type, "\n"));
+		rmdir(path);
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
 /* Makes the subtree through libcgroup; what it does not manage, mkdir tells the true reason of. */
 static int make_subtree(struct cgroup_tree *t, struct hierarchy *h)
 {
@@ -133,7 +148,7 @@ static int make_subtree(struct cgroup_tree *t, struct hierarchy *h)
 		tree_note(t, "%s/cgroup.procs: %s", path, strerror(-code));
 		return code;
 	}
-	return 0;
+	return h->v2 ? check_domain(t, h, path) : 0;
 }
 
 static void hierarchy_fini(struct hierarchy *h)
