@@ -2,6 +2,7 @@
 
 #include "ctl/quote.h"
 #include "ctl/style.h"
+#include "unit/key.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -179,21 +180,44 @@ static int add_namespaces(struct unit_text *u, const struct row *row, const char
 	return add_key(u, row->section, row->key, list ? list : "", false);
 }
 
-/* Section.Key=Value in the file's own form: quoting and specifiers are the person's. */
+static int unknown_key(const struct unit_text *u, const char *name)
+{
+	size_t n;
+	const struct unit_key *keys = unit_keys(&n);
+	AUTO_FREE const char **names = calloc(n + 1, sizeof(names[0]));
+	const char *near;
+
+	for (size_t i = 0; names && i < n; i++)
+		names[i] = keys[i].name;
+	near = names ? str_nearest(name, names, n) : NULL;
+	if (near)
+		return ctl_usage(u->c, "--property: unknown key %s; did you mean %s?", name, near);
+	return ctl_usage(u->c, "--property: unknown key %s", name);
+}
+
+/*
+ * [Section.]Key=Value in the file's own form: quoting and specifiers are the person's. A key alone
+ * gets its section from the key table; one that the table lacks is given with its section, and the
+ * supervisor says what is wrong with it.
+ */
 static int add_property(struct unit_text *u, const struct row *row, const char *value)
 {
 	const char *equals = strchr(value, '=');
 	const char *dot = memchr(value, '.', equals ? (size_t)(equals - value) : 0);
-	AUTO_FREE char *section = NULL, *key = NULL;
+	const char *name = dot ? dot + 1 : value;
+	AUTO_FREE char *section = str_dup_n(value, dot ? (size_t)(dot - value) : 0);
+	AUTO_FREE char *key = equals > name ? str_dup_n(name, (size_t)(equals - name)) : NULL;
+	const struct unit_key *known;
 
 	(void)row;
-	if (!dot || dot == value || dot + 1 == equals)
-		return ctl_usage(u->c, "--property: '%s' is not SECTION.KEY=VALUE", value);
-	section = str_dup_n(value, (size_t)(dot - value));
-	key = str_dup_n(dot + 1, (size_t)(equals - dot - 1));
-	if (!section || !key)
-		return ctl_usage(u->c, "out of memory");
-	return add_key(u, section, key, equals + 1, true);
+	if (!section || !key || dot == value)
+		return ctl_usage(u->c, "--property: '%s' is not [SECTION.]KEY=VALUE", value);
+	if (dot)
+		return add_key(u, section, key, equals + 1, true);
+	known = unit_key_find(NULL, key);
+	if (!known)
+		return unknown_key(u, key);
+	return add_key(u, known->section, key, equals + 1, true);
 }
 
 static const struct row rows[] = {

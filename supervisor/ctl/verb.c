@@ -41,6 +41,11 @@ static const struct option logs_options[] = {
 	{ 0 },
 };
 
+static const struct option verify_options[] = {
+	{ OPT_UNITS, 0, "units", "DIR", "search directory, repeatable (else the default ones)" },
+	{ 0 },
+};
+
 static const struct option run_options[] = {
 	{ OPT_ROOTFS, 0, "rootfs", "DIR", "root file system (none: that of the supervisor)" },
 	{ OPT_NAME, 0, "name", "NAME", "name of the unit" },
@@ -78,6 +83,8 @@ static const struct verb table[] = {
 	  ANY_WORDS, false, LOOK, verb_show },
 	{ "logs", "[UNIT...]", "Log lines, merged in time order", logs_options, 0, ANY_WORDS, false,
 	  LOOK, verb_logs },
+	{ "verify", "[FILE|DIR|UNIT...]", "Check unit files; no supervisor is needed",
+	  verify_options, 0, ANY_WORDS, false, LOOK, verb_verify },
 	{ "is-active", UNITS, "Print the state; status 0 when one is active", quiet_options, 1,
 	  ANY_WORDS, false, LOOK, verb_is_active },
 	{ "is-failed", UNITS, "Print the state; status 0 when one has failed", quiet_options, 1,

@@ -73,8 +73,8 @@ static void options_become_a_unit_file(void **state)
 	fake_svctl(f, "run", "--name=job", "-m512m", "--cpus", "0.5", "--pids-limit", "-1", "-h",
 		   "box", "--network", "none", "--read-only", "-v", "/a b:/b:ro", "--tmpfs", "/t",
 		   "-e", "A=x y%", "-eSVCTL_TEST", "-u", "7:8", "-w", "/w", "--cap-drop",
-		   "CAP_KILL", "--namespaces", "pid,mount", "-p", "Service.Nice=5", "-d", "--",
-		   "/bin/echo", "-n", "a b", NULL);
+		   "CAP_KILL", "--namespaces", "pid,mount", "-p", "Service.Nice=5", "-pUMask=077",
+		   "-d", "--", "/bin/echo", "-n", "a b", NULL);
 	p = fake_expect(f, "io.svinit.Run");
 	assert_string_equal(json_string_value(json_object_get(p, "name")), "job");
 	assert_true(json_is_false(json_object_get(p, "terminal")));
@@ -84,7 +84,7 @@ static void options_become_a_unit_file(void **state)
 			    "[Unit]\nDescription=/bin/echo -n a b\n\n"
 			    "[Service]\nExec=/bin/echo -n \"a b\"\n"
 			    "Environment=\"A=x y%%\"\nEnvironment=\"SVCTL_TEST=own value\"\n"
-			    "User=7\nGroup=8\nWorkingDirectory=/w\nNice=5\n\n"
+			    "User=7\nGroup=8\nWorkingDirectory=/w\nNice=5\nUMask=077\n\n"
 			    "[Resources]\nMemoryMax=512M\nCPUQuota=50%\nTasksMax=infinity\n\n"
 			    "[Container]\nHostname=box\nReadOnly=yes\nVolume=\"/a b:/b:ro\"\n"
 			    "Tmpfs=/t\nDropCapability=CAP_KILL\nNamespaces=pid mount\n\n"
@@ -103,6 +103,8 @@ static void wrong_options_are_usage_errors(void **state)
 		{ "--rootfs=nope", "true", "svctl: --rootfs: nope: No such file" },
 		{ "--hostname=a\nExec=/evil", "true", "control characters" },
 		{ "-pNice", "true", "svctl: --property: 'Nice' is not" },
+		{ "-p=5", "true", "svctl: --property: '=5' is not" },
+		{ "-pNcie=5", "true", "svctl: --property: unknown key Ncie; did you mean Nice?" },
 		{ "--", "", "svctl: the command is empty" },
 		{ "-d", NULL, "svctl: run needs" },
 	};
