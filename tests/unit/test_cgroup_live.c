@@ -29,10 +29,11 @@
 
 static char name[64];
 
-/* A child that is in the leaf before `run` starts: cloned into v2, joined by itself in v1. */
+/* A child that runs `run` in the leaf: cloned into v2, joined by itself in v1 before we return. */
 static pid_t start_in(const struct cgroup_tree *t, const struct cgroup_leaf *l, int (*run)(void))
 {
-	int procs[CGROUP_PROCS_MAX], into = -1;
+	int procs[CGROUP_PROCS_MAX], joined[2], into = -1;
+	char nothing;
 	size_t n = cgroup_tree_procs_count(t);
 	struct clone_args args = { .exit_signal = (uint64_t)SIGCHLD };
 	pid_t pid;
@@ -44,14 +45,19 @@ static pid_t start_in(const struct cgroup_tree *t, const struct cgroup_leaf *l, 
 		args.flags = CLONE_INTO_CGROUP;
 		args.cgroup = (unsigned int)into;
 	}
+	assert_int_equal(pipe2(joined, O_CLOEXEC), 0);
 	pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 	if (pid == 0) {
 		for (size_t i = 0; i < n; i++)
 			if (write(procs[i], "0", 1) != 1)
 				_exit(99);
+		close(joined[1]);
 		_exit(run());
 	}
 	assert_true(pid > 0);
+	close(joined[1]);
+	assert_int_equal(read(joined[0], &nothing, 1), 0);
+	close(joined[0]);
 	for (size_t i = 0; i < n; i++)
 		fd_close(&procs[i]);
 	fd_close(&into);
