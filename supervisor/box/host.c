@@ -36,6 +36,7 @@ static int reset_process(struct error *e)
 		if (s != SIGKILL && s != SIGSTOP)
 			signal(s, SIG_DFL); /* the C library keeps a few for itself: EINVAL */
 	umask(0);
+	free(malloc(64 * 1024)); /* children then find a heap, and need not make one each */
 	/* Out of the terminal's foreground group: Ctrl-C is for svinit. EPERM: a leader already. */
 	if (setsid() < 0 && errno != EPERM)
 		return error_set(e, -errno, "setsid");

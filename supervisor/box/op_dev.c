@@ -10,8 +10,6 @@
 #include <unistd.h>
 
 static const char *const dev_options[] = { "mode", "0755", "size", "1m", NULL };
-static const char *const shm_options[] = { "mode", "1777", "size", "64m", NULL };
-static const char *const pts_options[] = { "ptmxmode", "0666", "mode", "0620", "gid", "5", NULL };
 
 static const struct link {
 	const char *name, *target;
@@ -59,18 +57,15 @@ static int make_nodes(struct box_child *c)
 	return 0;
 }
 
-static int mount_below(struct box_child *c, const char *name, const char *type,
-		       const char *const *options)
+/* Below our own fresh tmpfs, which is the working directory, so plain mount(2) is safe. */
+static int mount_below(struct box_child *c, const char *name, const char *type, unsigned long flags,
+		       const char *options)
 {
-	bool pts = type[0] == 'd';
-	int mount;
-
-	if (mkdirat(c->dev, name, 0755) < 0)
-		return box_fail(c, errno, "mkdirat: dev/%s", name);
-	mount = box_new_mount(c, type, options,
-			      MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC |
-				      (pts ? 0U : (unsigned)MOUNT_ATTR_NODEV));
-	return mount < 0 ? mount : box_attach_at(c, mount, c->dev, name);
+	if (mkdir(name, 0755) < 0)
+		return box_fail(c, errno, "mkdir: dev/%s", name);
+	if (mount(type, name, type, MS_NOSUID | MS_NOEXEC | flags, options) < 0)
+		return box_fail(c, errno, "mount: dev/%s", name);
+	return 0;
 }
 
 int op_dev(struct box_child *c, const struct box_op *op)
@@ -83,12 +78,14 @@ int op_dev(struct box_child *c, const struct box_op *op)
 	r = box_attach(c, c->dev, "/dev", true);
 	if (r == 0)
 		r = make_nodes(c);
+	if (r == 0 && fchdir(c->dev) < 0)
+		r = box_fail(c, errno, "fchdir: dev");
 	if (r == 0)
-		r = mount_below(c, "pts", "devpts", pts_options);
+		r = mount_below(c, "pts", "devpts", 0, "newinstance,ptmxmode=0666,mode=0620,gid=5");
 	if (r == 0)
-		r = mount_below(c, "shm", "tmpfs", shm_options);
+		r = mount_below(c, "shm", "tmpfs", MS_NODEV, "mode=1777,size=64m");
 	if (r == 0 && op->flags & BOX_DEV_MQUEUE)
-		r = mount_below(c, "mqueue", "mqueue", NULL);
+		r = mount_below(c, "mqueue", "mqueue", MS_NODEV, NULL);
 	if (r == 0 && op->flags & BOX_DEV_CONSOLE &&
 	    mknodat(c->dev, "console", S_IFREG | 0600, 0) < 0)
 		r = box_fail(c, errno, "mknodat: dev/console");

@@ -1,7 +1,6 @@
 #include "box/ops.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,6 +16,22 @@ static int has(char *const *list, size_t n, const char *name)
 		if (strncmp(list[i], name, length) == 0 && list[i][length] == '=')
 			return 1;
 	return 0;
+}
+
+/* "NAME=value"; by hand, because what printf touches costs a fresh child 30 microseconds of faults.
+ */
+static char *variable(const char *name, struct slice value)
+{
+	size_t n = strlen(name);
+	char *text = malloc(n + value.n + 2);
+
+	if (!text)
+		return NULL;
+	memcpy(text, name, n);
+	text[n] = '=';
+	memcpy(text + n + 1, value.at, value.n);
+	text[n + 1 + value.n] = '\0';
+	return text;
 }
 
 int op_environ(struct box_child *c, const struct box_op *op)
@@ -39,14 +54,11 @@ int op_environ(struct box_child *c, const struct box_op *op)
 	for (; n < op->n[0]; n++, next += strlen(next) + 1)
 		c->environ[n] = (char *)(uintptr_t)next;
 	for (size_t i = 0; i < USER_VARIABLES; i++) {
-		char *text = NULL;
-
 		if (!user[i].value.n || has(c->environ, op->n[0], user[i].name))
 			continue;
-		if (asprintf(&text, "%s=%.*s", user[i].name, (int)user[i].value.n,
-			     user[i].value.at) < 0)
+		c->environ[n] = variable(user[i].name, user[i].value);
+		if (!c->environ[n++])
 			return box_fail(c, ENOMEM, "the environment");
-		c->environ[n++] = text;
 	}
 	return 0;
 }

@@ -3,100 +3,88 @@
 #include "box/place.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/mount.h>
+#include <unistd.h>
 
 enum { PLAIN = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC };
 
 int op_proc(struct box_child *c, const struct box_op *op)
 {
-	int mount = box_new_mount(c, "proc", NULL, PLAIN);
+	int fd = box_new_mount(c, "proc", NULL, PLAIN);
 
 	(void)op;
-	if (mount < 0)
-		return mount;
-	c->proc = mount;
-	return box_attach(c, mount, "/proc", true);
+	if (fd < 0)
+		return fd;
+	c->proc = fd;
+	return box_attach(c, fd, "/proc", true);
 }
 
 /* Of the container's own network namespace when it has one, because it is mounted from inside. */
 int op_sys(struct box_child *c, const struct box_op *op)
 {
-	int mount = box_new_mount(c, "sysfs", NULL, PLAIN | MOUNT_ATTR_RDONLY), r;
+	int fd = box_new_mount(c, "sysfs", NULL, PLAIN | MOUNT_ATTR_RDONLY), r;
 
-	if (mount < 0)
-		return mount;
-	c->sys = mount;
-	r = box_attach(c, mount, "/sys", true);
+	if (fd < 0)
+		return fd;
+	c->sys = fd;
+	r = box_attach(c, fd, "/sys", true);
 	if (r < 0 || !(op->flags & BOX_SYS_CGROUP2))
 		return r;
-	mount = box_new_mount(c, "cgroup2", NULL, PLAIN | MOUNT_ATTR_RDONLY);
-	return mount < 0 ? mount : box_attach_at(c, mount, c->sys, "fs/cgroup");
+	fd = box_new_mount(c, "cgroup2", NULL, PLAIN | MOUNT_ATTR_RDONLY);
+	return fd < 0 ? fd : box_attach_at(c, fd, c->sys, "fs/cgroup");
 }
 
 /*
  * Kernel files that tell about or act on the whole machine. A path that this kernel does not have
  * is skipped.
  */
-static const char *const proc_masked[] = {
-	"kcore", "keys", "latency_stats", "timer_list", "sched_debug", "scsi", "acpi", "asound",
+static const char *const proc_files[] = {
+	"kcore", "keys", "latency_stats", "timer_list", "sched_debug",
 };
+static const char *const proc_directories[] = { "acpi", "asound", "scsi" };
 static const char *const proc_read_only[] = { "sys", "irq", "bus", "fs", "sysrq-trigger" };
-static const char *const sys_masked[] = { "firmware", "devices/virtual/powercap" };
+static const char *const sys_directories[] = { "firmware", "devices/virtual/powercap" };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-struct cover {
-	int null, empty; /* detached, waiting for the next file or directory to be masked; -1 */
-};
-
-static int try_cover(int *fd, const char *source, int dir, const char *name)
+/*
+ * Below our own fresh /proc and /sys no name is anybody else's, so plain mount(2) relative to the
+ * working directory is safe here; it saves the kernel an anonymous namespace for each of them.
+ */
+static int mask(struct box_child *c, const char *with, const char *name)
 {
-	if (*fd < 0)
-		*fd = open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-	if (*fd < 0 || move_mount(*fd, "", dir, name, MOVE_MOUNT_F_EMPTY_PATH) < 0)
-		return -errno;
-	*fd = -1; /* it is attached; the descriptor goes with exec */
+	if (mount(with, name, NULL, MS_BIND, NULL) < 0 && errno != ENOENT)
+		return box_fail(c, errno, "mount: mask %s", name);
 	return 0;
 }
 
-/* A directory is covered with an empty one, a file with /dev/null: whichever the kernel accepts. */
-static int mask(struct box_child *c, struct cover *cover, int dir, const char *name)
+static int protect(struct box_child *c, const char *name)
 {
-	int r = try_cover(&cover->null, "/null", dir, name);
+	enum { FLAGS = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY };
 
-	if (r == -ENOTDIR || r == -EINVAL)
-		r = try_cover(&cover->empty, "/empty", dir, name);
-	if (r < 0 && r != -ENOENT)
-		return box_fail(c, -r, "mask: %s", name);
+	if (mount(name, name, NULL, MS_BIND, NULL) < 0)
+		return errno == ENOENT ? 0 : box_fail(c, errno, "mount: %s", name);
+	if (mount(NULL, name, NULL, MS_REMOUNT | MS_BIND | FLAGS, NULL) < 0)
+		return box_fail(c, errno, "mount: read-only %s", name);
 	return 0;
-}
-
-static int protect(struct box_child *c, int dir, const char *name)
-{
-	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
-	int fd = open_tree(dir, name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-
-	if (fd < 0 && errno == ENOENT)
-		return 0;
-	if (fd < 0)
-		return box_fail(c, errno, "open_tree: %s", name);
-	if (mount_setattr(fd, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0)
-		return box_fail(c, errno, "mount_setattr: %s", name);
-	return box_attach_at(c, fd, dir, name);
 }
 
 int op_protect(struct box_child *c, const struct box_op *op)
 {
-	struct cover cover = { .null = -1, .empty = -1 };
 	int r = 0;
 
 	(void)op;
-	for (size_t i = 0; r == 0 && c->proc >= 0 && i < COUNT(proc_masked); i++)
-		r = mask(c, &cover, c->proc, proc_masked[i]);
-	for (size_t i = 0; r == 0 && c->proc >= 0 && i < COUNT(proc_read_only); i++)
-		r = protect(c, c->proc, proc_read_only[i]);
-	for (size_t i = 0; r == 0 && c->sys >= 0 && i < COUNT(sys_masked); i++)
-		r = mask(c, &cover, c->sys, sys_masked[i]);
+	if (fchdir(c->proc) < 0)
+		return box_fail(c, errno, "fchdir: proc");
+	for (size_t i = 0; r == 0 && i < COUNT(proc_files); i++)
+		r = mask(c, "/null", proc_files[i]);
+	for (size_t i = 0; r == 0 && i < COUNT(proc_directories); i++)
+		r = mask(c, "/empty", proc_directories[i]);
+	for (size_t i = 0; r == 0 && i < COUNT(proc_read_only); i++)
+		r = protect(c, proc_read_only[i]);
+	if (r == 0 && fchdir(c->sys) < 0)
+		r = box_fail(c, errno, "fchdir: sys");
+	for (size_t i = 0; r == 0 && i < COUNT(sys_directories); i++)
+		r = mask(c, "/empty", sys_directories[i]);
 	return r;
 }
