@@ -120,6 +120,20 @@ int verb_kill(const struct ctl *c)
 	return status;
 }
 
+int verb_reset_failed(const struct ctl *c)
+{
+	json_t *units = call_names(c->words, c->n_words), *reply;
+	struct call call = { .method = "io.svinit.ResetFailed", .kind = CALL_SHORT };
+	int status;
+
+	if (!units)
+		return ctl_usage(c, "a unit name is no UTF-8 text");
+	call.parameters = json_pack("{s:o}", "units", units);
+	status = call_once(c, &call, &reply);
+	json_decref(reply);
+	return status;
+}
+
 int verb_reload(const struct ctl *c)
 {
 	struct call call = { .method = "io.svinit.Reload", .kind = CALL_ACT };

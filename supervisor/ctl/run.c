@@ -41,8 +41,6 @@ static json_t *run_parameters(const struct ctl *c, const char *text, enum attach
 		json_decref(o);
 		return NULL;
 	}
-	if (o && attachment == ATTACH_NONE)
-		json_object_set_new(o, "detach", json_true());
 	return o;
 }
 
@@ -63,7 +61,8 @@ static int exit_status(const struct ctl *c, const char *unit, const json_t *para
 		ctl_complain(c, "%s: %s", unit, *message ? message : "could not be started");
 		return CTL_FAILED;
 	}
-	if (*message)
+	/* The reasons that a status alone does not tell: time-out, watchdog, health. */
+	if (*message && !str_eq(reason, "exited") && !str_eq(reason, "signaled"))
 		ctl_complain(c, "%s: %s", unit, message);
 	if (number > 0 && number < 128)
 		return 128 + (int)number;

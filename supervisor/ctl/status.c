@@ -16,6 +16,8 @@ static void add_member(struct text *t, const struct style *s, const char *name, 
 {
 	size_t at = t->size;
 
+	if (json_is_string(v) && !json_string_length(v))
+		return;
 	if (!json_is_string(v) && !json_is_integer(v) && !json_is_boolean(v))
 		return;
 	text_printf(t, "%12s: ", name);
@@ -54,7 +56,8 @@ static void add_system(struct text *t, const struct ctl *c, json_t *system)
 	text_puts(t, "\n");
 	json_object_foreach(system, name, v)
 	{
-		if (!str_eq(name, "since"))
+		/* The one is said below, the other above. */
+		if (!str_eq(name, "since") && !str_eq(name, "runtime"))
 			add_member(t, &c->out, name, v);
 	}
 	if (since) {

@@ -184,31 +184,39 @@ static void add_measures(struct block *b)
 	}
 }
 
-static void add_health(struct block *b)
+static void add_string(struct block *b, const char *label, const char *name)
 {
-	const char *health = member_string(b->unit, "health", NULL);
+	const char *s = member_string(b->unit, name, NULL);
 
-	if (!health || !*health || str_eq(health, "none"))
+	if (!s || !*s)
 		return;
-	add_label(b, "Health");
-	add_visible(b, health);
+	add_label(b, label);
+	add_visible(b, s);
+	text_puts(b->out, "\n");
+}
+
+static void add_next_start(struct block *b, uint64_t now_usec)
+{
+	uint64_t at = member_time(b->unit, "next_start");
+
+	if (!at)
+		return;
+	add_label(b, "Next start");
+	human_date(b->out, at);
+	text_puts(b->out, "; ");
+	human_ago(b->out, at, now_usec);
 	text_puts(b->out, "\n");
 }
 
 static void add_exit(struct block *b)
 {
 	const json_t *exit = member_object(b->unit, "exit");
-	const char *message = member_string(exit, "message", NULL);
 	struct text s = { 0 };
 
 	unit_add_exit(&s, exit);
 	if (s.data) {
 		add_label(b, "Exit");
 		add_visible(b, s.data);
-		if (message && *message) {
-			text_puts(b->out, ": ");
-			add_visible(b, message);
-		}
 		text_puts(b->out, "\n");
 	}
 	text_fini(&s);
@@ -248,10 +256,13 @@ void unit_add_block(struct text *t, const struct style *s, const json_t *unit, u
 	text_puts(t, "\n");
 	add_loaded(&b);
 	add_active(&b, now_usec);
-	add_health(&b);
+	add_next_start(&b, now_usec);
+	add_string(&b, "Job", "job");
+	add_string(&b, "Health", "health");
 	add_count(&b, "Main PID", "pid");
 	add_measures(&b);
 	add_count(&b, "Restarts", "restarts");
 	add_exit(&b);
+	add_string(&b, "Message", "message");
 	add_not_enforced(&b);
 }

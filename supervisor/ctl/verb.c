@@ -99,6 +99,8 @@ static const struct verb table[] = {
 	  ANY_WORDS, false, ACT, verb_try_restart },
 	{ "kill", UNITS, "Send a signal to the processes of units", kill_options, 1, ANY_WORDS,
 	  false, ACT, verb_kill },
+	{ "reset-failed", "[UNIT...]", "Forget that units failed, and how often they restarted",
+	  NULL, 0, ANY_WORDS, false, ACT, verb_reset_failed },
 	{ "run", "[--] COMMAND [ARGUMENT...]", "Run a command in a new container", run_options, 1,
 	  ANY_WORDS, true, ACT, verb_run },
 	{ "reload", "", "Read the unit files again (the same as daemon-reload)", NULL, 0, 0, false,

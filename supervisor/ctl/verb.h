@@ -46,6 +46,7 @@ int verb_start(const struct ctl *c);
 int verb_stop(const struct ctl *c);
 int verb_restart(const struct ctl *c);
 int verb_try_restart(const struct ctl *c);
+int verb_reset_failed(const struct ctl *c);
 int verb_kill(const struct ctl *c);
 int verb_logs(const struct ctl *c);
 int verb_verify(const struct ctl *c);

@@ -78,7 +78,7 @@ static void options_become_a_unit_file(void **state)
 	p = fake_expect(f, "io.svinit.Run");
 	assert_string_equal(json_string_value(json_object_get(p, "name")), "job");
 	assert_true(json_is_false(json_object_get(p, "terminal")));
-	assert_true(json_is_true(json_object_get(p, "detach")));
+	assert_null(json_object_get(f->request, "more"));
 	assert_int_equal(f->n_fds, 0);
 	assert_string_equal(json_string_value(json_object_get(p, "text")),
 			    "[Unit]\nDescription=/bin/echo -n a b\n\n"
@@ -132,6 +132,9 @@ static void the_exit_status_is_that_of_the_container(void **state)
 		{ ENDED("exited", 0, 0), 0, "" },
 		{ ENDED("exited", 42, 0), 42, "" },
 		{ ENDED("signaled", 0, 15), 143, "" },
+		{ "{\"parameters\":{\"exit\":{\"reason\":\"exited\",\"code\":7,\"signal\":null},"
+		  "\"message\":\"exited with status 7\"}}",
+		  7, "" },
 		{ ENDED("oom", 0, 9), 137, "svctl: run-1: killed because it ran out of memory\n" },
 		{ "{\"parameters\":{\"exit\":{\"reason\":\"start-failed\",\"message\":\"x.ini:2: "
 		  "no\"}}}",
