@@ -290,6 +290,7 @@ static void leave_out_line(struct reading *r, bool indented)
 {
 	if (indented || r->continued) {
 		r->unusable = true;
+		r->continued = r->line.size && r->line.text[r->line.size - 1] == '\\';
 		return;
 	}
 	close_value(r);

@@ -28,16 +28,17 @@ bool unit_is_set_at(const struct unit *u, size_t offset)
 int unit_set_origin(struct unit *u, size_t offset, const struct origin *at)
 {
 	struct unit_origin_entry *entry = (struct unit_origin_entry *)find_origin(u, offset);
+	struct origin copy = *at; /* it may stand in the array that moves */
 
 	if (entry) {
-		entry->at = *at;
+		entry->at = copy;
 		return 0;
 	}
 	entry = array_grow(u->origins, u->n_origins, sizeof(*entry));
 	if (!entry)
 		return -ENOMEM;
 	u->origins = entry;
-	u->origins[u->n_origins++] = (struct unit_origin_entry){ (uint32_t)offset, *at };
+	u->origins[u->n_origins++] = (struct unit_origin_entry){ (uint32_t)offset, copy };
 	return 0;
 }
 
