@@ -175,6 +175,33 @@ static bool settle_special(struct load *l, const struct unit_key *key, const str
 	return true;
 }
 
+/* Whoever indents a whole section for its looks gets one long value, and is told. */
+static void warn_of_swallowed_keys(struct load *l, const struct value *v)
+{
+	for (size_t i = 1; i < v->n_places; i++) {
+		const char *s = v->text + v->places[i].offset;
+		size_t n =
+			v->places[i].offset < v->size
+				? strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+				: 0;
+		struct origin at;
+		char name[32];
+
+		if (!n || s[n] != '=' || n >= sizeof(name) || v->places[i].column == 1)
+			continue;
+		memcpy(name, s, n);
+		name[n] = '\0';
+		if (!unit_key_find(l->section, name))
+			continue;
+		at = value_origin(v, s);
+		report_add(l->report, SEVERITY_WARNING, l->unit->name, &at,
+			   "the indented line continues this value; a key of its own (%s) begins "
+			   "in the "
+			   "first column",
+			   name);
+	}
+}
+
 static int take_value(struct load *l, const struct unit_key *key, const struct ini_value *iv)
 {
 	struct value v = { .text = iv->text,
@@ -199,6 +226,7 @@ static int take_value(struct load *l, const struct unit_key *key, const struct i
 		l->line[row] = iv->line;
 	if (special)
 		return 0;
+	warn_of_swallowed_keys(l, &v);
 	if (iv->bad_utf8 != SIZE_MAX && !(key->flags & KEY_BYTES))
 		r = value_fail_complete(&v, v.text + iv->bad_utf8,
 					"the value is not written in UTF-8");

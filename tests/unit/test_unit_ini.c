@@ -132,7 +132,8 @@ static void a_value_of_4000_bytes_survives(void **state)
 static void a_backslash_continues(void **state)
 {
 	(void)state;
-	assert_events("[A]\nk=a \\\n  b\\\nc\nl=1", "1[A] 2:k=<a  b c>@2:3,+3@3:3,+5@4:1 5:l=<1>@5:3 ");
+	assert_events("[A]\nk=a \\\n  b\\\nc\nl=1",
+		      "1[A] 2:k=<a  b c>@2:3,+3@3:3,+5@4:1 5:l=<1>@5:3 ");
 	assert_events("[A]\nk=a\\\\\nl=1", "1[A] 2:k=<a\\\\>@2:3 3:l=<1>@3:3 ");
 	assert_events("[A]\nk=a\\\nl=1", "1[A] 2:k=<a l=1>@2:3,+2@3:1 ");
 	assert_events("[A]\nk=a\\", "1[A] 2:k=<a>@2:3 ");
@@ -141,7 +142,8 @@ static void a_backslash_continues(void **state)
 static void an_indented_line_continues(void **state)
 {
 	(void)state;
-	assert_events("[A]\nk=a  \n\tb\n c\nl=1", "1[A] 2:k=<a b c>@2:3,+2@3:2,+4@4:2 5:l=<1>@5:3 ");
+	assert_events("[A]\nk=a  \n\tb\n c\nl=1",
+		      "1[A] 2:k=<a b c>@2:3,+2@3:2,+4@4:2 5:l=<1>@5:3 ");
 }
 
 static void a_comment_does_not_end_a_continuation(void **state)
@@ -175,9 +177,11 @@ static void an_indented_line_that_continues_nothing_is_wrong(void **state)
 static void malformed_sections_are_wrong_and_hide_their_pairs(void **state)
 {
 	(void)state;
-	assert_events("[A]\n[B\nk=v", "1[A] WRONG 2:3 the section's ] is missing 2[NULL] 3:k=<v>@3:3 ");
-	assert_events("[A] b\n", "WRONG 1:5 text after the ]; a comment stands on a line of its own "
-				 "1[A] ");
+	assert_events("[A]\n[B\nk=v",
+		      "1[A] WRONG 2:3 the section's ] is missing 2[NULL] 3:k=<v>@3:3 ");
+	assert_events("[A] b\n",
+		      "WRONG 1:5 text after the ]; a comment stands on a line of its own "
+		      "1[A] ");
 	assert_events_n("[A\0]\nk=v", sizeof("[A\0]\nk=v") - 1,
 			"WRONG 1:3 a NUL byte; a unit file is text 1[NULL] 2:k=<v>@2:3 ");
 }
@@ -185,7 +189,8 @@ static void malformed_sections_are_wrong_and_hide_their_pairs(void **state)
 static void a_pair_without_a_key_is_wrong(void **state)
 {
 	(void)state;
-	assert_events("[A]\n=v\nk=w", "1[A] WRONG 2:1 there is no key in front of the = 3:k=<w>@3:3 ");
+	assert_events("[A]\n=v\nk=w",
+		      "1[A] WRONG 2:1 there is no key in front of the = 3:k=<w>@3:3 ");
 }
 
 static void nul_bytes_are_wrong_with_their_place(void **state)
@@ -272,12 +277,18 @@ static void utf8_is_judged_as_unicode_does(void **state)
 		const char *bytes;
 		size_t wrong;
 	} cases[] = {
-		{ "abc", SIZE_MAX },	      { "\xc3\xa4", SIZE_MAX },
-		{ "\xe2\x82\xac", SIZE_MAX }, { "\xf0\x9f\x98\x80", SIZE_MAX },
-		{ "\x80", 0 },		      { "a\xc3", 1 },
-		{ "\xc0\x80", 0 },	      { "\xe0\x80\x80", 0 },
-		{ "\xed\xa0\x80", 0 },	      { "\xf4\x90\x80\x80", 0 },
-		{ "\xf0\x80\x80\x80", 0 },    { "x\xe2\x82z", 1 },
+		{ "abc", SIZE_MAX },
+		{ "\xc3\xa4", SIZE_MAX },
+		{ "\xe2\x82\xac", SIZE_MAX },
+		{ "\xf0\x9f\x98\x80", SIZE_MAX },
+		{ "\x80", 0 },
+		{ "a\xc3", 1 },
+		{ "\xc0\x80", 0 },
+		{ "\xe0\x80\x80", 0 },
+		{ "\xed\xa0\x80", 0 },
+		{ "\xf4\x90\x80\x80", 0 },
+		{ "\xf0\x80\x80\x80", 0 },
+		{ "x\xe2\x82z", 1 },
 	};
 
 	(void)state;
