@@ -33,9 +33,16 @@ struct box_child {
 /* Runs all operations and executes the program. Failures are reported on c->go. */
 void box_child_run(struct box_child *c) __attribute__((noreturn));
 
-/* Notes what failed ("openat2: dev/null") and returns -error. */
+/*
+ * Notes what failed and returns -error. With EINVAL the text is the whole message ("user web is not
+ * in the container's /etc/passwd"), otherwise the error's own text comes behind it.
+ */
 int box_fail(struct box_child *c, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* The same for a system call that just failed: the error is errno. */
+int box_fail_errno(struct box_child *c, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Tells the manager: an operation's failure, or BOX_REPORT_EXEC with error 0. */
 void box_report_send(struct box_child *c, int op, int error);

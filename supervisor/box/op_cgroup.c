@@ -12,7 +12,7 @@ int op_join_cgroup(struct box_child *c, const struct box_op *op)
 	do
 		n = write(c->inputs[op->input], "0", 1);
 	while (n < 0 && errno == EINTR);
-	return n < 0 ? box_fail(c, errno, "write: cgroup.procs") : 0;
+	return n < 0 ? box_fail_errno(c, "write: cgroup.procs") : 0;
 }
 
 /*
@@ -22,5 +22,5 @@ int op_join_cgroup(struct box_child *c, const struct box_op *op)
 int op_cgroup_ns(struct box_child *c, const struct box_op *op)
 {
 	(void)op;
-	return unshare(CLONE_NEWCGROUP) < 0 ? box_fail(c, errno, "unshare: cgroup namespace") : 0;
+	return unshare(CLONE_NEWCGROUP) < 0 ? box_fail_errno(c, "unshare: cgroup namespace") : 0;
 }

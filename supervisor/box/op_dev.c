@@ -30,9 +30,9 @@ static int bind_node(struct box_child *c, const char *name)
 		path[i + 1] = name[i];
 	tree = open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 	if (tree < 0)
-		return errno == ENOENT ? 0 : box_fail(c, errno, "open_tree: %s", name);
+		return errno == ENOENT ? 0 : box_fail_errno(c, "open_tree: %s", name);
 	if (mknodat(c->dev, name, S_IFREG | 0666, 0) < 0)
-		return box_fail(c, errno, "mknodat: dev/%s", name);
+		return box_fail_errno(c, "mknodat: dev/%s", name);
 	return box_attach_at(c, tree, c->dev, name);
 }
 
@@ -48,12 +48,12 @@ static int make_nodes(struct box_child *c)
 				return r;
 		} else if (mknodat(c->dev, d->name, S_IFCHR | 0666, makedev(d->major, d->minor)) <
 			   0) {
-			return box_fail(c, errno, "mknodat: dev/%s", d->name);
+			return box_fail_errno(c, "mknodat: dev/%s", d->name);
 		}
 	}
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
 		if (symlinkat(links[i].target, c->dev, links[i].name) < 0)
-			return box_fail(c, errno, "symlinkat: dev/%s", links[i].name);
+			return box_fail_errno(c, "symlinkat: dev/%s", links[i].name);
 	return 0;
 }
 
@@ -62,9 +62,23 @@ static int mount_below(struct box_child *c, const char *name, const char *type, 
 		       const char *options)
 {
 	if (mkdir(name, 0755) < 0)
-		return box_fail(c, errno, "mkdir: dev/%s", name);
+		return box_fail_errno(c, "mkdir: dev/%s", name);
 	if (mount(type, name, type, MS_NOSUID | MS_NOEXEC | flags, options) < 0)
-		return box_fail(c, errno, "mount: dev/%s", name);
+		return box_fail_errno(c, "mount: dev/%s", name);
+	return 0;
+}
+
+static int mount_terminals(struct box_child *c)
+{
+	static const char with_group[] = "newinstance,ptmxmode=0666,mode=0620,gid=5";
+	int r = mount_below(c, "pts", "devpts", 0, with_group);
+
+	if (r != -EINVAL)
+		return r;
+	/* Inside a user namespace that has no group 5: the terminals are their owner's alone. */
+	if (mount("devpts", "pts", "devpts", MS_NOSUID | MS_NOEXEC,
+		  "newinstance,ptmxmode=0666,mode=0600") < 0)
+		return box_fail_errno(c, "mount: dev/pts");
 	return 0;
 }
 
@@ -79,15 +93,15 @@ int op_dev(struct box_child *c, const struct box_op *op)
 	if (r == 0)
 		r = make_nodes(c);
 	if (r == 0 && fchdir(c->dev) < 0)
-		r = box_fail(c, errno, "fchdir: dev");
+		r = box_fail_errno(c, "fchdir: dev");
 	if (r == 0)
-		r = mount_below(c, "pts", "devpts", 0, "newinstance,ptmxmode=0666,mode=0620,gid=5");
+		r = mount_terminals(c);
 	if (r == 0)
 		r = mount_below(c, "shm", "tmpfs", MS_NODEV, "mode=1777,size=64m");
 	if (r == 0 && op->flags & BOX_DEV_MQUEUE)
 		r = mount_below(c, "mqueue", "mqueue", MS_NODEV, NULL);
 	if (r == 0 && op->flags & BOX_DEV_CONSOLE &&
 	    mknodat(c->dev, "console", S_IFREG | 0600, 0) < 0)
-		r = box_fail(c, errno, "mknodat: dev/console");
+		r = box_fail_errno(c, "mknodat: dev/console");
 	return r;
 }

@@ -68,5 +68,5 @@ int op_directory(struct box_child *c, const struct box_op *op)
 {
 	const char *path = box_string(c, op->a);
 
-	return chdir(path) < 0 ? box_fail(c, errno, "chdir: %s", path) : 0;
+	return chdir(path) < 0 ? box_fail_errno(c, "chdir: %s", path) : 0;
 }

@@ -157,7 +157,7 @@ int op_exec(struct box_child *c, const struct box_op *op)
 	umask((mode_t)op->b);
 	/* All are close-on-exec already; this holds even if one day one is not. */
 	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0 && errno != ENOSYS)
-		return box_fail(c, errno, "close_range");
+		return box_fail_errno(c, "close_range");
 	wait_for_go(c);
 	box_report_send(c, BOX_REPORT_EXEC, 0);
 	if (!strchr(words[0], '/'))

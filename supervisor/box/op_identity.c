@@ -24,7 +24,7 @@ int op_capabilities(struct box_child *c, const struct box_op *op)
 			continue;
 		if (errno == EPERM && !c->host->permitted && op->flags & BOX_OP_DEFAULT)
 			return 0;
-		return box_fail(c, errno, "prctl: PR_CAPBSET_DROP %u", cap);
+		return box_fail_errno(c, "prctl: PR_CAPBSET_DROP %u", cap);
 	}
 	return 0;
 }
@@ -46,23 +46,24 @@ static int set_capabilities(struct box_child *c)
 
 	for (int i = 0; i < 2; i++)
 		data[i].permitted = data[i].effective = (uint32_t)(keep >> 32 * i);
-	return syscall(SYS_capset, &header, data) < 0 ? box_fail(c, errno, "capset") : 0;
+	return syscall(SYS_capset, &header, data) < 0 ? box_fail_errno(c, "capset") : 0;
 }
 
 static int set_ids(struct box_child *c)
 {
 	const struct box_user *u = &c->user;
 
-	/* Groups of svinit's own must not leak; where it may not drop them it has no power either.
-	 */
-	if (setgroups(u->n_groups, u->groups) < 0 && (u->n_groups || c->host->permitted))
-		return box_fail(c, errno, "setgroups");
+	/* svinit's own groups must not leak into another user; where it is none, they stay if they
+	 * must. */
+	if (setgroups(u->n_groups, u->groups) < 0 && (u->change || errno != EPERM) &&
+	    (u->n_groups || getgroups(0, NULL) > 0))
+		return box_fail_errno(c, "setgroups");
 	if (!u->change)
 		return 0;
 	if (setresgid(u->gid, u->gid, u->gid) < 0)
-		return box_fail(c, errno, "setresgid: %u", u->gid);
+		return box_fail_errno(c, "setresgid: %u", u->gid);
 	if (setresuid(u->uid, u->uid, u->uid) < 0)
-		return box_fail(c, errno, "setresuid: %u", u->uid);
+		return box_fail_errno(c, "setresuid: %u", u->uid);
 	return 0;
 }
 
@@ -77,7 +78,6 @@ int op_identity(struct box_child *c, const struct box_op *op)
 int op_no_new_privs(struct box_child *c, const struct box_op *op)
 {
 	(void)op;
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0
-		       ? box_fail(c, errno, "PR_SET_NO_NEW_PRIVS")
-		       : 0;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? box_fail_errno(c, "PR_SET_NO_NEW_PRIVS")
+							  : 0;
 }

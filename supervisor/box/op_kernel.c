@@ -54,7 +54,7 @@ static const char *const sys_directories[] = { "firmware", "devices/virtual/powe
 static int mask(struct box_child *c, const char *with, const char *name)
 {
 	if (mount(with, name, NULL, MS_BIND, NULL) < 0 && errno != ENOENT)
-		return box_fail(c, errno, "mount: mask %s", name);
+		return box_fail_errno(c, "mount: mask %s", name);
 	return 0;
 }
 
@@ -63,9 +63,9 @@ static int protect(struct box_child *c, const char *name)
 	enum { FLAGS = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY };
 
 	if (mount(name, name, NULL, MS_BIND, NULL) < 0)
-		return errno == ENOENT ? 0 : box_fail(c, errno, "mount: %s", name);
+		return errno == ENOENT ? 0 : box_fail_errno(c, "mount: %s", name);
 	if (mount(NULL, name, NULL, MS_REMOUNT | MS_BIND | FLAGS, NULL) < 0)
-		return box_fail(c, errno, "mount: read-only %s", name);
+		return box_fail_errno(c, "mount: read-only %s", name);
 	return 0;
 }
 
@@ -75,7 +75,7 @@ int op_protect(struct box_child *c, const struct box_op *op)
 
 	(void)op;
 	if (fchdir(c->proc) < 0)
-		return box_fail(c, errno, "fchdir: proc");
+		return box_fail_errno(c, "fchdir: proc");
 	for (size_t i = 0; r == 0 && i < COUNT(proc_files); i++)
 		r = mask(c, "/null", proc_files[i]);
 	for (size_t i = 0; r == 0 && i < COUNT(proc_directories); i++)
@@ -83,7 +83,7 @@ int op_protect(struct box_child *c, const struct box_op *op)
 	for (size_t i = 0; r == 0 && i < COUNT(proc_read_only); i++)
 		r = protect(c, proc_read_only[i]);
 	if (r == 0 && fchdir(c->sys) < 0)
-		r = box_fail(c, errno, "fchdir: sys");
+		r = box_fail_errno(c, "fchdir: sys");
 	for (size_t i = 0; r == 0 && i < COUNT(sys_directories); i++)
 		r = mask(c, "/empty", sys_directories[i]);
 	return r;

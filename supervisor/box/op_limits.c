@@ -36,7 +36,7 @@ int op_nice(struct box_child *c, const struct box_op *op)
 		return 0;
 	if (setpriority(PRIO_PROCESS, 0, nice_value) < 0 &&
 	    !(op->flags & BOX_OP_DEFAULT && refused(-errno)))
-		return box_fail(c, errno, "setpriority: %d", nice_value);
+		return box_fail_errno(c, "setpriority: %d", nice_value);
 	return 0;
 }
 
@@ -46,6 +46,6 @@ int op_rlimit(struct box_child *c, const struct box_op *op)
 
 	/* UINT64_MAX is RLIM_INFINITY: the unit language and the kernel agree. */
 	if (setrlimit((__rlimit_resource_t)op->b, &limit) < 0)
-		return box_fail(c, errno, "setrlimit: %s", rlimit_name((int)op->b));
+		return box_fail_errno(c, "setrlimit: %s", rlimit_name((int)op->b));
 	return 0;
 }

@@ -11,7 +11,7 @@ int op_hostname(struct box_child *c, const struct box_op *op)
 	const char *name = box_string(c, op->a);
 
 	if (sethostname(name, strlen(name)) < 0)
-		return box_fail(c, errno, "sethostname: %s", name);
+		return box_fail_errno(c, "sethostname: %s", name);
 	return 0;
 }
 

@@ -14,12 +14,12 @@
 /* 0, 1 and 2 are always open in svbox, so no input is ever one of them. */
 static int become(struct box_child *c, int fd, int number)
 {
-	return dup2(fd, number) < 0 ? box_fail(c, errno, "dup2: %d", number) : 0;
+	return dup2(fd, number) < 0 ? box_fail_errno(c, "dup2: %d", number) : 0;
 }
 
 static int new_session(struct box_child *c)
 {
-	return setsid() < 0 ? box_fail(c, errno, "setsid") : 0;
+	return setsid() < 0 ? box_fail_errno(c, "setsid") : 0;
 }
 
 /* Inputs in the order of the bits of b; what is not given is /dev/null. */
@@ -35,7 +35,7 @@ int op_stdio(struct box_child *c, const struct box_op *op)
 		if (null < 0)
 			null = open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY);
 		if (null < 0)
-			return box_fail(c, errno, "open: /dev/null");
+			return box_fail_errno(c, "open: /dev/null");
 		r = become(c, null, number);
 	}
 	return r;
@@ -49,12 +49,12 @@ static int open_terminal(struct box_child *c, int *ret_master, int *ret_slave)
 				 : open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
 
 	if (master < 0)
-		return box_fail(c, errno, "open: /dev/ptmx");
+		return box_fail_errno(c, "open: /dev/ptmx");
 	if (ioctl(master, TIOCSPTLCK, &unlock) < 0)
-		return box_fail(c, errno, "ioctl: TIOCSPTLCK");
+		return box_fail_errno(c, "ioctl: TIOCSPTLCK");
 	*ret_master = master;
 	*ret_slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	return *ret_slave < 0 ? box_fail(c, errno, "ioctl: TIOCGPTPEER") : 0;
+	return *ret_slave < 0 ? box_fail_errno(c, "ioctl: TIOCGPTPEER") : 0;
 }
 
 static int bind_console(struct box_child *c, int slave)
@@ -65,7 +65,7 @@ static int bind_console(struct box_child *c, int slave)
 		return 0;
 	tree = open_tree(slave, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
 	if (tree < 0)
-		return box_fail(c, errno, "open_tree: the terminal");
+		return box_fail_errno(c, "open_tree: the terminal");
 	return box_attach_at(c, tree, c->dev, "console");
 }
 
@@ -90,7 +90,7 @@ static int send_master(struct box_child *c, int socket, int master)
 	header->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(header), &master, sizeof(int));
 	if (sendmsg(socket, &m, MSG_NOSIGNAL) < 0)
-		return box_fail(c, errno, "sendmsg: the terminal's master");
+		return box_fail_errno(c, "sendmsg: the terminal's master");
 	return 0;
 }
 
@@ -103,9 +103,9 @@ int op_terminal(struct box_child *c, const struct box_op *op)
 	if (r < 0)
 		return r;
 	if (c->user.change && fchown(slave, c->user.uid, (gid_t)-1) < 0)
-		return box_fail(c, errno, "fchown: the terminal");
+		return box_fail_errno(c, "fchown: the terminal");
 	if (ioctl(slave, TIOCSCTTY, 0) < 0)
-		return box_fail(c, errno, "ioctl: TIOCSCTTY");
+		return box_fail_errno(c, "ioctl: TIOCSCTTY");
 	r = bind_console(c, slave);
 	if (r == 0)
 		r = send_master(c, c->inputs[op->input], master);

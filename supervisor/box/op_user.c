@@ -33,7 +33,7 @@ static int read_database(struct box_child *c, const char *path, struct slice *re
 	if (fd < 0)
 		return fd == -ENOENT || fd == -ENOTDIR ? 0 : fd;
 	if (fstat(fd, &st) < 0)
-		return box_fail(c, errno, "fstat: %s", path);
+		return box_fail_errno(c, "fstat: %s", path);
 	if (!S_ISREG(st.st_mode))
 		return box_fail(c, EINVAL, "%s is not a regular file", path);
 	if (st.st_size > DATABASE_MAX_BYTES)
@@ -45,7 +45,7 @@ static int read_database(struct box_child *c, const char *path, struct slice *re
 		ssize_t got = read(fd, text + n, (size_t)st.st_size - n);
 
 		if (got < 0)
-			r = box_fail(c, errno, "read: %s", path);
+			r = box_fail_errno(c, "read: %s", path);
 		if (got <= 0)
 			break;
 		n += (size_t)got;
@@ -67,7 +67,7 @@ static int find_user(struct box_child *c, const char *user, bool *ret_named)
 		return r;
 	found = r == 0 && passwd_find(passwd.at, passwd.n, number ? NULL : user, &uid, &entry);
 	if (!found && !number)
-		return box_fail(c, ESRCH, "user %s is not in the container's /etc/passwd", user);
+		return box_fail(c, EINVAL, "user %s is not in the container's /etc/passwd", user);
 	*ret_named = !number;
 	c->user.uid = uid;
 	c->user.name = slice_of(user);
@@ -137,17 +137,19 @@ int op_group(struct box_child *c, const struct box_op *op)
 	const char *group = box_string(c, op->a);
 	struct slice text;
 	unsigned gid = 0;
-	int r;
 
-	c->user.change = true;
-	if (passwd_number(group, strlen(group), &gid)) {
-		c->user.gid = gid;
-		return 0;
+	if (!passwd_number(group, strlen(group), &gid)) {
+		int r = read_database(c, "/etc/group", &text);
+
+		if (r < 0)
+			return r;
+		if (!group_find(text.at, text.n, group, &gid))
+			return box_fail(c, EINVAL, "group %s is not in the container's /etc/group",
+					group);
 	}
-	r = read_database(c, "/etc/group", &text);
-	if (r < 0)
-		return r;
-	if (!group_find(text.at, text.n, group, &c->user.gid))
-		return box_fail(c, ESRCH, "group %s is not in the container's /etc/group", group);
+	c->user.change = true;
+	c->user.gid = gid;
+	if (c->user.n_groups)
+		c->user.groups[0] = gid;
 	return 0;
 }

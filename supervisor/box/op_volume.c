@@ -17,7 +17,7 @@ int op_tree(struct box_child *c, const struct box_op *op)
 	if (op->flags & BOX_OP_OPTIONAL && box_tree_is_nothing(tree))
 		return 0;
 	if (fstat(tree, &st) < 0)
-		return box_fail(c, errno, "fstat: the source of %s", box_string(c, op->a));
+		return box_fail_errno(c, "fstat: the source of %s", box_string(c, op->a));
 	return box_attach(c, tree, box_string(c, op->a), S_ISDIR(st.st_mode));
 }
 

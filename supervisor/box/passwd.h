@@ -29,7 +29,7 @@ struct box_user {
 	bool change; /* false: stays what svbox is */
 	uid_t uid;
 	gid_t gid;
-	gid_t groups[BOX_GROUPS_MAX];
+	gid_t groups[BOX_GROUPS_MAX]; /* the first is gid, when there are any */
 	size_t n_groups;
 	struct slice name, home, shell; /* for the environment */
 };

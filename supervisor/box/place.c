@@ -52,9 +52,9 @@ static int make_one(struct box_child *c, const char *path, const char *parent, b
 	if (dir < 0)
 		return dir;
 	if (directory && mkdirat(dir, name, 0755) < 0 && errno != EEXIST)
-		return box_fail(c, errno, "mkdirat: mount point %s", path);
+		return box_fail_errno(c, "mkdirat: mount point %s", path);
 	if (!directory && mknodat(dir, name, S_IFREG | 0644, 0) < 0 && errno != EEXIST)
-		return box_fail(c, errno, "mknodat: mount point %s", path);
+		return box_fail_errno(c, "mknodat: mount point %s", path);
 	return 0;
 }
 
@@ -111,12 +111,14 @@ int box_open_target(struct box_child *c, const char *path, bool directory)
 /* The kernel's own words about a file system it refused, when it has any. */
 static int fs_failed(struct box_child *c, int fs, const char *call, const char *type)
 {
-	int error = errno;
 	char why[96];
+	int error = errno;
 	ssize_t n = read(fs, why, sizeof(why) - 1);
 
-	if (n <= 2)
-		return box_fail(c, error, "%s: %s", call, type);
+	if (n <= 2) {
+		errno = error;
+		return box_fail_errno(c, "%s: %s", call, type);
+	}
 	why[n] = '\0';
 	return box_fail(c, error, "%s: %s: %s", call, type, why + 2);
 }
@@ -126,7 +128,7 @@ int box_new_mount(struct box_child *c, const char *type, const char *const *opti
 	int fs = fsopen(type, FSOPEN_CLOEXEC), mount;
 
 	if (fs < 0)
-		return box_fail(c, errno, "fsopen: %s", type);
+		return box_fail_errno(c, "fsopen: %s", type);
 	/* What mount(8) and df(1) show as the device; without it "none". */
 	if (fsconfig(fs, FSCONFIG_SET_STRING, "source", type, 0) < 0)
 		return fs_failed(c, fs, "fsconfig", type);
@@ -149,13 +151,13 @@ int box_attach(struct box_child *c, int mount, const char *path, bool directory)
 		return target;
 	if (move_mount(mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) <
 	    0)
-		return box_fail(c, errno, "move_mount: %s", path);
+		return box_fail_errno(c, "move_mount: %s", path);
 	return 0;
 }
 
 int box_attach_at(struct box_child *c, int mount, int dir, const char *name)
 {
 	if (move_mount(mount, "", dir, name, MOVE_MOUNT_F_EMPTY_PATH) < 0)
-		return box_fail(c, errno, "move_mount: %s", name);
+		return box_fail_errno(c, "move_mount: %s", name);
 	return 0;
 }

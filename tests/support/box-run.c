@@ -314,7 +314,7 @@ static int run_once(struct run *r)
 	receive_started(r, &pidfd, &go);
 	if (r->o->no_go)
 		shutdown(go, SHUT_WR);
-	else if (write(go, "g", 1) != 1 && errno != EPIPE)
+	else if (send(go, "g", 1, MSG_NOSIGNAL) != 1 && errno != EPIPE)
 		die("go");
 	executed = follow(r, go);
 	fd_close(&terminal[1]);
