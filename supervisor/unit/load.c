@@ -9,10 +9,12 @@
 #include <strings.h>
 
 enum { KEYS_MAX = 256 };
+enum { ERRORS_MAX = 200 }; /* of one file; more say nothing new and cost memory */
 
 struct load {
 	struct unit *unit;
 	struct report *report;
+	size_t errors_before;
 	const char *section; /* the table's own string; NULL: none, or not ours */
 	bool ignored; /* the section is the user's or was reported: its keys are passed over */
 	bool exec;    /* an Exec= was seen, good or not */
@@ -50,12 +52,18 @@ static struct origin place(const struct load *l, uint32_t line, uint32_t column)
 
 #define WRONG(l, at, ...) report_add((l)->report, SEVERITY_ERROR, (l)->unit->name, at, __VA_ARGS__)
 
+static bool too_many_errors(const struct load *l)
+{
+	return l->report->errors - l->errors_before >= ERRORS_MAX;
+}
+
 static void on_wrong(void *arg, uint32_t line, uint32_t column, const char *message)
 {
 	struct load *l = arg;
 	struct origin at = place(l, line, column);
 
-	WRONG(l, &at, "%s", message);
+	if (!too_many_errors(l))
+		WRONG(l, &at, "%s", message);
 }
 
 /* The sections of the table in their order; at most 16. */
@@ -80,7 +88,7 @@ static int on_section(void *arg, const char *name, size_t size, uint32_t line)
 
 	l->section = NULL;
 	l->ignored = true;
-	if (!name || (size >= 2 && memcmp(name, "X-", 2) == 0))
+	if (!name || too_many_errors(l) || (size >= 2 && memcmp(name, "X-", 2) == 0))
 		return 0;
 	for (size_t i = 0; i < n; i++)
 		if (strlen(known[i]) == size && memcmp(known[i], name, size) == 0) {
@@ -249,7 +257,8 @@ static int on_value(void *arg, const struct ini_value *iv)
 	const struct unit_key *key;
 	char name[128];
 
-	if (l->ignored || (iv->key_size >= 2 && memcmp(iv->key, "X-", 2) == 0))
+	if (l->ignored || too_many_errors(l) ||
+	    (iv->key_size >= 2 && memcmp(iv->key, "X-", 2) == 0))
 		return 0;
 	if (iv->key_size >= sizeof(name)) {
 		WRONG(l, &at, "unknown key %.60s...", iv->key);
@@ -364,8 +373,8 @@ struct unit *unit_new(struct unit_files *files, const char *name, const char *so
 int unit_read_text(struct unit *u, const char *text, size_t size, struct report *report)
 {
 	static const struct ini_handlers handlers = { on_section, on_value, on_wrong };
-	struct load l = { .unit = u, .report = report };
-	size_t before = report->errors, first = report->n;
+	struct load l = { .unit = u, .report = report, .errors_before = report->errors };
+	size_t first = report->n;
 	int r = 0;
 
 	if (size > UNIT_FILE_MAX)
@@ -388,6 +397,8 @@ int unit_read_text(struct unit *u, const char *text, size_t size, struct report 
 	l.rules.report = report;
 	rules_check(&l.rules);
 	report_sort(report, first);
-	u->broken = report->errors > before;
+	if (too_many_errors(&l))
+		WRONG(&l, &u->origin, "more than %d errors; the rest is not shown", ERRORS_MAX);
+	u->broken = report->errors > l.errors_before;
 	return 0;
 }

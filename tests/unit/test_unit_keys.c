@@ -202,6 +202,24 @@ static void a_continuation_that_looks_like_a_key_is_warned_of(void **state)
 	unload(&l);
 }
 
+static void a_file_of_errors_is_cut_short(void **state)
+{
+	struct text text = { 0 };
+	struct loaded l;
+
+	(void)state;
+	text_puts(&text, "[Unit]\n");
+	for (int i = 0; i < 50000; i++)
+		text_puts(&text, i % 2 ? "Bogus=1\n" : "junk\n");
+	load_text(&l, text.data);
+	assert_int_equal(l.report.errors, 201);
+	assert_string_equal(l.report.items[200].text,
+			    "more than 200 errors; the rest is not shown");
+	assert_true(l.unit->broken);
+	unload(&l);
+	text_fini(&text);
+}
+
 /* --- the table --- */
 
 static void every_row_is_whole_and_unique(void **state)
@@ -344,6 +362,7 @@ int main(void)
 		cmocka_unit_test(values_know_where_they_came_from),
 		cmocka_unit_test(defaults_are_those_of_the_table),
 		cmocka_unit_test(a_continuation_that_looks_like_a_key_is_warned_of),
+		cmocka_unit_test(a_file_of_errors_is_cut_short),
 		cmocka_unit_test(every_row_is_whole_and_unique),
 		cmocka_unit_test(every_example_and_default_survives_a_round_trip),
 		cmocka_unit_test(generated_values_survive_a_round_trip),
