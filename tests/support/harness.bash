@@ -95,7 +95,7 @@ start_svinit() {
 stop_svinit() {
 	[ -n "$INIT_PID" ] || return 0
 	kill "-${1:-TERM}" "$INIT_PID" 2>/dev/null
-	wait_for 'init_is_gone' 30
+	wait_for 'init_is_gone' "${STOP_SECONDS:-30}"
 	wait "$INIT_PID"
 	STATUS=$?
 	INIT_PID=
