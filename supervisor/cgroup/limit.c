@@ -45,11 +45,6 @@ static const struct limit limits[CGROUP_LIMITS] = {
 	[CGROUP_TASKS_MAX] = { "TasksMax", CTL_PIDS, { "pids.max", "pids.max" }, 0, INT64_MAX },
 };
 
-enum controller limit_controller(enum cgroup_limit kind)
-{
-	return limits[kind].controller;
-}
-
 bool cgroup_tree_can(const struct cgroup_tree *t, enum cgroup_limit kind)
 {
 	const struct limit *l = &limits[kind];

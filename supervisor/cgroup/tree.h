@@ -88,7 +88,4 @@ int limit_write_all(const struct cgroup_leaf *l, const struct cgroup_setting *s,
 int limit_check_all(const struct cgroup_tree *t, const struct cgroup_setting *s, size_t n,
 		    struct error *e);
 
-/* The controller behind a kind of limit; the unit language's key for it. */
-enum controller limit_controller(enum cgroup_limit kind);
-
 #endif
