@@ -463,11 +463,13 @@ void engine_finish(struct engine *e)
 		{
 			for (int i = 0; i < STREAM_COUNT; i++) {
 				struct intake_result got = { 0 };
+				int r;
 
 				if (u->stalled && !first)
 					break;
-				if (intake_take(&e->intake, &u->streams[i], LINES_CLOSE, &got) < 0)
-					stall(e, u, -EIO);
+				r = intake_take(&e->intake, &u->streams[i], LINES_CLOSE, &got);
+				if (r < 0)
+					stall(e, u, r);
 				if (got.consumed) {
 					changed(e, u, ENGINE_WRITTEN);
 					more = true;

@@ -9,7 +9,8 @@
  * descriptors a unit and no handle. A FIFO that has data is put at the end of the ready queue; each
  * turn gives every stream in it one batch (INTAKE_BATCH), so a flood in one unit delays another by
  * one batch. Edge-triggered, because the beginning of a line stays in its FIFO: every write
- * wakes us again, while what lies there does not.
+ * wakes us again (since Linux 5.14 also when the pipe was not empty), while what lies there does
+ * not.
  *
  * The beginning of a line waits at most TAIL_MS for its newline, then it is written as a piece P;
  * a query, LOG_NOTE, LOG_REMOVE, LOG_FINISH and the end of svlogd do not wait. A note and an end

@@ -126,7 +126,10 @@ static int commit(struct intake *in, struct log_stream *s, const struct store_pl
 	r = fd_write_all(at->fd, in->out, lines->produced);
 	if (r < 0) {
 		write_was_cut(in, slot);
-		store_file_close(in->store, &s->unit->file); /* opening it again repairs it */
+		if (ftruncate(at->fd, (off_t)at->size) == 0)
+			slot->repair = 0;
+		else
+			store_file_close(in->store, &s->unit->file); /* opening it repairs it */
 		return r;
 	}
 	state_set_phase(in->state, STATE_CONSUMING);

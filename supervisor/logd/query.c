@@ -147,7 +147,7 @@ static void on_poll(uv_poll_t *poll, int status, int events);
 
 static void watch(struct query *q, int events)
 {
-	if (q->watched == events)
+	if (q->watched == events || uv_is_closing((uv_handle_t *)&q->poll))
 		return;
 	q->watched = events;
 	if (uv_poll_start(&q->poll, events, on_poll) < 0)

@@ -51,3 +51,26 @@ bool stamp_is(const char *s, size_t n)
 	}
 	return true;
 }
+
+static int number(const char *s, int digits)
+{
+	int n = 0;
+
+	while (digits--)
+		n = n * 10 + (*s++ - '0');
+	return n;
+}
+
+uint64_t stamp_read(const char *s)
+{
+	struct tm tm = {
+		.tm_year = number(s, 4) - 1900,
+		.tm_mon = number(s + 5, 2) - 1,
+		.tm_mday = number(s + 8, 2),
+		.tm_hour = number(s + 11, 2),
+		.tm_min = number(s + 14, 2),
+		.tm_sec = number(s + 17, 2),
+	};
+
+	return (uint64_t)timegm(&tm) * 1000000000 + (uint64_t)number(s + 20, 9);
+}

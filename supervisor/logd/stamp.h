@@ -18,6 +18,9 @@ void stamp_write(uint64_t ns, char *ret);
 /* The same for microseconds; times after the year 9999 become the last stamp there is. */
 void stamp_from_usec(uint64_t usec, char *ret);
 
+/* The nanoseconds since the epoch of a stamp that stamp_is() accepts. */
+uint64_t stamp_read(const char *s);
+
 /* True when s begins with a stamp. */
 bool stamp_is(const char *s, size_t n);
 

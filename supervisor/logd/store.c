@@ -221,26 +221,14 @@ static int remove_oldest(struct store *s, const char *unit, char (*names)[STORE_
 }
 
 /*
- * A name later than all others: the time, or one step after the newest name when the clock was set
- * back.
+ * A name later than all others: the time, or just behind the newest when the clock was set back.
  */
 static void rotated_name(const char *newest, uint64_t now_ns, char *name)
 {
 	stamp_write(now_ns, name);
+	if (newest && memcmp(name, newest, STAMP_BYTES) <= 0)
+		stamp_write(stamp_read(newest) + 1, name);
 	memcpy(name + STAMP_BYTES, ".log", 5);
-	if (!newest || memcmp(name, newest, STAMP_BYTES) > 0)
-		return;
-	memcpy(name, newest, STAMP_BYTES);
-	for (int i = STAMP_BYTES - 2; i > 19; i--) { /* count the fraction up by one */
-		if (name[i] != '9') {
-			name[i]++;
-			return;
-		}
-		name[i] = '0';
-	}
-	/* The fraction was all nines: digits stay sorted behind 'Z', so "…Z~" is later. */
-	memcpy(name, newest, STAMP_BYTES);
-	memcpy(name + STAMP_BYTES, ".log~", 6);
 }
 
 int store_rotate(struct store *s, struct store_file *f, uint64_t now_ns)

@@ -127,6 +127,7 @@ static void stamps_have_nine_digits_and_sort(void **state)
 	(void)state;
 	stamp_write(1767323045678901234u, a);
 	assert_memory_equal(a, stamp, STAMP_BYTES);
+	assert_int_equal(stamp_read(a), 1767323045678901234u);
 	stamp_write(1767323046000000000u, b);
 	assert_memory_equal(b, "2026-01-02T03:04:06.000000000Z", STAMP_BYTES);
 	assert_true(memcmp(a, b, STAMP_BYTES) < 0);
