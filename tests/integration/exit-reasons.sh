@@ -6,6 +6,11 @@ sh_unit self <<'END'
 kill -SEGV $$
 sleep 5
 END
+# the first process of a pid namespace cannot kill itself
+extend self <<'END'
+[Container]
+Namespaces=mount net ipc uts cgroup
+END
 sh_unit clean <<'END'
 exit 0
 END

@@ -1,8 +1,7 @@
 # TasksMax holds: a fork bomb stays in its box and can be stopped.
 sh_unit bomb <<'END'
-i=0
-while [ $i -lt 60 ]; do sleep 1000 & i=$((i + 1)); done 2>/dev/null
-wait
+sh -c 'i=0; while [ $i -lt 60 ]; do sleep 1000 & i=$((i + 1)); done' 2>/dev/null
+exec sleep 1000
 END
 extend bomb <<'END'
 [Resources]

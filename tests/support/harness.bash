@@ -157,9 +157,9 @@ pid() {
 wait_state() {
 	local end=$(($(date +%s) + ${3:-10})) got
 
-	until got=$(state "$1") && [ "$got" = "$2" ]; do
+	until got=$(state "$1"); [ "$got" = "$2" ]; do
 		if (($(date +%s) > end)); then
-			FAIL_DEPTH=1 fail "waited for $1 to be $2, it is '$got': $(field "$1" '')"
+			FAIL_DEPTH=1 fail "waited for $1 to be $2, it is '$got': $(field "$1" '|tostring')"
 		fi
 		sleep 0.05
 	done
