@@ -87,6 +87,10 @@ void ending_signal(struct service *s)
 {
 	int signal = s->unit->service.kill_signal;
 
+	if (!s->facts.pid) {
+		service_post(s, EVENT_EXIT); /* a target has no process */
+		return;
+	}
 	service_arm(s, s->unit->service.timeout_stop_usec);
 	send_meant(s, signal);
 	if (signal != SIGCONT && signal != SIGKILL)
@@ -98,9 +102,20 @@ static void kill_one(int pid)
 	kill(pid, SIGKILL);
 }
 
+/*
+ * Kernel fact (6.18, measured): once cgroup.kill was written, every child that CLONE_INTO_CGROUP
+ * puts into that group later dies at once by SIGKILL, because the kill count it is compared with is
+ * that of the parent's group. So a killed leaf is removed and made anew before the next start.
+ */
+static int kill_leaf(struct service *s)
+{
+	s->leaf_killed = true;
+	return cgroup_leaf_kill(s->leaf, SIGKILL);
+}
+
 static void kill_all(struct service *s)
 {
-	if (s->leaf && cgroup_leaf_kill(s->leaf, SIGKILL) >= 0)
+	if (s->leaf && kill_leaf(s) >= 0)
 		return;
 	if (s->facts.pid) {
 		procfs_each_descendant(s->facts.pid, kill_one);
@@ -129,7 +144,7 @@ void ending_sweep(struct service *s)
 		service_post(s, EVENT_EMPTY);
 		return;
 	}
-	cgroup_leaf_kill(s->leaf, SIGKILL);
+	kill_leaf(s);
 	if (++s->sweeps == 32)
 		service_say(s, "something in it does not die (uninterruptible sleep?)");
 	service_arm(s, (uint64_t)FIRST_LOOK_USEC << shift);
@@ -147,7 +162,7 @@ int ending_send(struct service *s, int signal, bool all)
 		return r;
 	if (signal != SIGKILL && signal_is_lost(s, signal))
 		return send_meant(s, signal); /* the whole namespace goes with it */
-	r = cgroup_leaf_kill(s->leaf, signal);
+	r = signal == SIGKILL ? kill_leaf(s) : cgroup_leaf_kill(s->leaf, signal);
 	return r < 0 ? r : 0;
 }
 
@@ -368,6 +383,7 @@ void ending_release(struct service *s)
 	w->service = s;
 	w->leaf = s->leaf;
 	s->leaf = NULL;
+	s->leaf_killed = false;
 	s->leaf_going = true;
 	if (uv_queue_work(&s->m->loop, &w->work, remove_leaf, on_leaf_removed) < 0) {
 		remove_leaf(&w->work);

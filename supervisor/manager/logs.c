@@ -37,6 +37,10 @@ int logs_open_stream(struct service *s, enum log_stream stream, struct error *e)
 	/* The folder keeps others out; inside the container any user may open it again. */
 	if ((st.st_mode & 0777) != 0666 && fchmod(fd, 0666) < 0)
 		return error_set(e, -errno, "fchmod: streams/%s", name);
+	if (s->streams[stream] < 0)
+		s->streams[stream] = openat(dir, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+	if (s->streams[stream] < 0)
+		return error_set(e, -errno, "open: streams/%s", name);
 	return take_fd(&fd);
 }
 
@@ -101,6 +105,7 @@ void logs_forget(struct service *s)
 	for (int i = 0; i < 2; i++) {
 		stream_name(s, (enum log_stream)i, name, sizeof(name));
 		unlinkat(s->m->streams_dir, name, 0);
+		fd_close(&s->streams[i]);
 	}
 }
 

@@ -67,6 +67,8 @@ static void read_facts(struct service *s)
 	if (worth_keeping(&s->facts) && s->unit->container &&
 	    cgroup_leaf_adopt(s->m->tree, s->unit->name, &s->leaf) < 0)
 		s->leaf = NULL;
+	/* Whether the last manager killed it is not known; a restart makes it anew. */
+	s->leaf_killed = s->leaf != NULL;
 }
 
 /*

@@ -46,6 +46,8 @@ void runtime_remove(struct manager *m)
 {
 	remove_transient(m->runtime_dir);
 	unlinkat(m->runtime_dir, "state", 0);
+	/* svlogd has drained all and has no use for it any more. */
+	unlinkat(m->runtime_dir, "logd.state", 0);
 }
 
 void runtime_group_name(const struct manager *m, char *buf, size_t size)

@@ -1,6 +1,7 @@
 #include "manager/service.h"
 
 #include "base/clock.h"
+#include "base/fd.h"
 #include "base/names.h"
 #include "base/str.h"
 #include "manager/ending.h"
@@ -30,7 +31,7 @@ struct service *service_new(struct manager *m, struct unit *unit, int record)
 	s->unit = unit;
 	s->record = record;
 	s->facts.deadline_usec = UINT64_MAX;
-	s->pidfd = -1;
+	s->pidfd = s->streams[0] = s->streams[1] = -1;
 	return s;
 }
 
@@ -47,6 +48,8 @@ void service_free(struct service *s)
 	ending_unwatch(s);
 	service_set_pid(s, 0);
 	cgroup_leaf_free(s->leaf);
+	fd_close(&s->streams[0]);
+	fd_close(&s->streams[1]);
 	state_drop(s->m->state, (size_t)s->record);
 	free(s);
 }
@@ -256,7 +259,8 @@ static void settle(struct service *s)
 		service_say(s, "failed: %s", s->facts.message[0] ? s->facts.message : text);
 		service_blame(s, "%s", text);
 	}
-	if (next == SERVICE_DOWN || next == SERVICE_FAILED)
+	/* A v2 group that was killed kills every child cloned into it (see ending.c). */
+	if (next == SERVICE_DOWN || next == SERVICE_FAILED || s->leaf_killed)
 		ending_release(s);
 	methods_on_end(s);
 }
@@ -314,7 +318,7 @@ static void note_event(struct service *s, enum service_event event)
 {
 	enum service_state state = service_state(s);
 
-	if (event == EVENT_STOP && service_state_live(state))
+	if (event == EVENT_STOP && (service_state_live(state) || state == SERVICE_EXITED))
 		s->facts.flags |= FACT_STOP_ASKED;
 	if (event != EVENT_EXPIRE)
 		return;

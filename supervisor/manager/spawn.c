@@ -115,8 +115,12 @@ static int make_leaf(struct service *s, struct error *e)
 			.value = u->resources.tasks_max,
 			.at = *unit_origin(u, resources.tasks_max),
 		};
-	if (!n && !cgroup_tree_usable(s->m->tree))
-		return 0;
+	if (!cgroup_tree_usable(s->m->tree)) {
+		if (!n)
+			return 0;
+		error_set(e, -EOPNOTSUPP, "%s", cgroup_tree_reason(s->m->tree));
+		return error_at(e, &settings[0].at, -EOPNOTSUPP);
+	}
 	if (s->leaf)
 		return cgroup_leaf_update(s->leaf, settings, n, e);
 	return cgroup_leaf_make(s->m->tree, u->name, settings, n, &s->leaf, e);

@@ -49,7 +49,7 @@ struct facts {
 	int32_t code;           /* exit status of the last end */
 	int32_t signal;         /* signal of the last end */
 	int32_t translated;     /* FACT_TOLD: the signal that was meant */
-	char message[140];      /* why it failed, for people; "" for none */
+	char message[260];      /* why it failed, for people; "" for none */
 };
 
 struct state;
