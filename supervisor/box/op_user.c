@@ -91,8 +91,9 @@ static int find_supplementary(struct box_child *c)
 
 	if (r < 0)
 		return r;
-	c->user.n_groups = group_of_user(text.at, text.n, c->user.name, c->user.gid, c->user.groups,
-					 BOX_GROUPS_MAX);
+	c->user.groups[0] = c->user.gid;
+	c->user.n_groups = 1 + group_of_user(text.at, text.n, c->user.name, c->user.gid,
+					     c->user.groups + 1, BOX_GROUPS_MAX - 1);
 	if (c->user.n_groups > BOX_GROUPS_MAX)
 		return box_fail(c, E2BIG, "user %.*s is in more than %d groups",
 				(int)c->user.name.n, c->user.name.at, (int)BOX_GROUPS_MAX);
