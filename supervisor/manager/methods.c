@@ -476,6 +476,7 @@ void methods_on_end(struct service *s)
 
 	if (state != SERVICE_DOWN && state != SERVICE_FAILED && state != SERVICE_EXITED)
 		return;
+	service_close_run(s);
 	if (c && c->more) {
 		s->runner = NULL;
 		c->runs = NULL;

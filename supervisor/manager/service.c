@@ -50,8 +50,16 @@ void service_free(struct service *s)
 	cgroup_leaf_free(s->leaf);
 	fd_close(&s->streams[0]);
 	fd_close(&s->streams[1]);
+	service_close_run(s);
 	state_drop(s->m->state, (size_t)s->record);
 	free(s);
+}
+
+void service_close_run(struct service *s)
+{
+	for (size_t i = 0; i < s->n_run_fds; i++)
+		fd_close(&s->run_fds[i]);
+	s->n_run_fds = 0;
 }
 
 void service_commit(struct service *s)

@@ -62,6 +62,9 @@ struct service *service_new(struct manager *m, struct unit *unit, int record);
 /* Frees a service that has no process; its record is dropped. */
 void service_free(struct service *s);
 
+/* Closes the descriptors of svctl run: who reads the other end waits for that. */
+void service_close_run(struct service *s);
+
 /* Hands an event to the table and performs the action. */
 void service_post(struct service *s, enum service_event event);
 

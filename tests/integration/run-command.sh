@@ -3,7 +3,7 @@ start_svinit
 expect_status 0 ctl run --rootfs "$ROOT" -- /bin/echo hello
 expect_eq output hello "$OUTPUT"
 expect_status 7 ctl run --rootfs "$ROOT" -- /bin/sh -c 'exit 7'
-expect_status 137 ctl run --rootfs "$ROOT" -- /bin/sh -c 'kill -KILL $$'
+expect_status 137 ctl run --rootfs "$ROOT" --namespaces mount -- /bin/sh -c 'kill -KILL $$'
 expect_eq 'own pid namespace' 1 "$(ctl run --rootfs "$ROOT" -- /bin/sh -c 'echo $$')"
 expect_eq 'standard input' 'through a pipe' \
 	"$(echo 'through a pipe' | ctl run --rootfs "$ROOT" -- /bin/cat)"

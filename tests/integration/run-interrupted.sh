@@ -1,6 +1,6 @@
 # when svctl run is killed, its container goes with it.
 start_svinit
-ctl run --rootfs "$ROOT" -- /bin/sleep 1001 &
+"$BIN/svctl" --runtime "$RUNTIME" run --rootfs "$ROOT" -- /bin/sleep 1001 &
 runner=$!
 wait_for 'pgrep -f "^/bin/sleep 1001" >/dev/null'
 kill -KILL $runner
