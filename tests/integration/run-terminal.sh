@@ -25,8 +25,10 @@ tmux resize-window -t t -x 77 -y 22
 sleep 0.3
 type 'stty size'
 wait_for 'screen | grep -qE "^(22|21) 77"'
-type 'kill %1; wait; exit 5'
+type 'kill -9 %1'
+wait_for '! pgrep -f "^sleep 1002" >/dev/null'
+type 'wait'
+type 'exit 5'
 wait_for 'screen | grep -q "^ended 5"'
 tmux kill-server
-wait_for '! pgrep -f "^sleep 1002" >/dev/null'
 rm -rf "$T"/tmux-*
