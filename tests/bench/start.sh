@@ -73,7 +73,7 @@ crun_starts() {
 	unshare --mount bash -c '
 		! [ -d /sys/fs/cgroup/unified ] || umount -l /sys/fs/cgroup/unified
 		for ((i = 0; i < $2; i++)); do
-			crun --root "$1/crun" run --bundle "$1/bundle" "bench-$$-$i" </dev/null || exit 1
+			crun --root "$1/crun-state" run --bundle "$1/bundle" "bench-$$-$i" </dev/null || exit 1
 		done' - "$work" "$crun_batch"
 }
 
