@@ -79,10 +79,10 @@ crun_starts() {
 
 # floor prints a median of its own; it stands beside the others as the time of the whole.
 floor_starts() {
-	"$work/floor" "$work/bundle/rootfs" "$batch"
+	"$work/floor-program" "$work/bundle/rootfs" "$batch"
 }
 
-${CC:-cc} -std=gnu17 -O2 -D_GNU_SOURCE -o "$work/floor" "$here/floor.c"
+${CC:-cc} -std=gnu17 -O2 -D_GNU_SOURCE -o "$work/floor-program" "$here/floor.c"
 make_bundle
 make_units
 chain=() all=()
