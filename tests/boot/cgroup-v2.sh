@@ -1,8 +1,9 @@
 # The machine has cgroup v2 alone; a unit's limits are in its group and are enforced there.
 add /grow <<'END'
 #!/bin/sh
-x=$(head -c 64M /dev/zero | tr '\0' x)
-echo survived >/dev/console
+x=0123456789abcdef
+while [ ${#x} -lt 100000000 ]; do x=$x$x; done
+echo survived
 END
 unit small <<'END'
 [Service]
@@ -29,6 +30,7 @@ echo "guest: members $(wc -l <$group/cgroup.procs)"
 svctl start small
 sleep 2
 echo "guest: small $(svctl status --json small | grep -o '"reason": *"[a-z]*"')"
+svctl logs small
 svctl poweroff
 END
 boot
