@@ -44,3 +44,22 @@ setup_packages() {
 	# shellcheck disable=SC2046,SC2086
 	install_packages $(printf '%s\n' $wanted | sort -u)
 }
+
+# setup_kernel: a kernel for the machines in QEMU. That of the machine's /boot when it has Debian's cloud kernel, else one is
+# unpacked, not installed, into the cache, and SVINIT_KERNEL names it.
+setup_kernel() {
+	local cache=${SVINIT_CACHE:-/var/cache/svinit}/kernel package
+
+	[ -z "${SVINIT_KERNEL:-}" ] || return 0
+	compgen -G '/boot/vmlinuz-*cloud-amd64' >/dev/null && return 0
+	if ! compgen -G "$cache/boot/vmlinuz-*" >/dev/null; then
+		apt-cache show linux-image-cloud-amd64 >/dev/null 2>&1 || apt-get update -qq </dev/null >/dev/null 2>&1
+		package=$(apt-cache depends linux-image-cloud-amd64 | sed -n 's/.*Depends: \(linux-image-.*cloud-amd64\)$/\1/p' | head -n 1)
+		[ -n "$package" ] || { echo "no cloud kernel in Debian's packages" >&2; return 1; }
+		mkdir -p "$cache"
+		(cd "$cache" && apt-get download -qq "$package" </dev/null >/dev/null && dpkg-deb -x "$package"_*.deb . &&
+			rm -f "$package"_*.deb) || { echo "cannot get $package" >&2; return 1; }
+	fi
+	SVINIT_KERNEL=$(printf '%s\n' "$cache"/boot/vmlinuz-* | sort -V | tail -n 1)
+	export SVINIT_KERNEL
+}
