@@ -48,8 +48,14 @@ static void an_exit_is_always_swept(void **unused)
 	}
 }
 
-#define END_EXIT(n)   { REASON_EXITED, (n), 0 }
-#define END_SIGNAL(n) { REASON_SIGNALED, 0, (n) }
+#define END_EXIT(n)                                                                                \
+	{                                                                                          \
+		REASON_EXITED, (n), 0                                                              \
+	}
+#define END_SIGNAL(n)                                                                              \
+	{                                                                                          \
+		REASON_SIGNALED, 0, (n)                                                            \
+	}
 
 static void restart_policies_are_systemds(void **unused)
 {
