@@ -44,6 +44,27 @@ enum unit_restart {
 	RESTART_ALWAYS,
 };
 
+/* Condition…= and Assert…= */
+enum unit_condition_kind {
+	CONDITION_PATH_EXISTS,
+	CONDITION_PATH_IS_DIRECTORY,
+	CONDITION_FILE_NOT_EMPTY,
+	CONDITION_KERNEL_VERSION, /* `>=6.1`, or a glob without an operator */
+	CONDITION_HOST,           /* host name (a glob) or machine id */
+	CONDITION_VIRTUALIZATION, /* yes, no, vm, container */
+	CONDITION_MEMORY,         /* `>=512M`: memory of the machine in bytes */
+	CONDITION_CPUS,           /* `>=2` */
+};
+
+struct unit_condition {
+	enum unit_condition_kind kind;
+	bool assert;  /* a failure fails the unit instead of skipping it */
+	bool negate;  /* `!` in front */
+	bool trigger; /* `|` in front: one of all those with `|` must hold */
+	char *text;   /* what follows, specifiers expanded */
+	struct origin at;
+};
+
 enum unit_network { NETWORK_PRIVATE, NETWORK_HOST, NETWORK_NONE };
 
 /* Bits of Namespaces=. */
@@ -95,7 +116,13 @@ struct unit {
 	struct origin origin; /* the file as a whole: line 0 */
 
 	char *description; /* NULL when not given */
+	struct unit_list documentation;
 	struct unit_list requires, wants, after, before;
+	struct unit_list binds_to, part_of, conflicts, on_failure;
+	struct unit_condition *conditions; /* of all kinds, in the order of the file */
+	size_t n_conditions;
+	uint64_t start_limit_interval_usec; /* 0: no limit, the default */
+	uint32_t start_limit_burst;         /* starts within the interval; default 5 */
 
 	struct {
 		enum unit_type type;
@@ -146,7 +173,14 @@ struct unit {
 		uint32_t max_files;      /* default 5 */
 	} log;
 
-	struct unit_list wanted_by;
+	struct unit_list wanted_by, required_by, alias;
+	char *default_instance; /* of a template; NULL: none */
+
+	/*
+	 * The files that made it, in the order they were read: its own file, then its drop-ins.
+	 * source is the first of them.
+	 */
+	struct unit_list files;
 
 	/* Where single values came from; read with unit_origin(). Only values that a file gave. */
 	struct unit_origin_entry *origins;
