@@ -2,9 +2,9 @@
 #define SVINIT_BASE_FD_H
 
 /*
- * Descriptors with an owner. AUTO_CLOSE closes at the end of the scope; take_fd() moves out. close()
- * is never retried (close(2): on Linux the descriptor is gone even after EINTR). Every descriptor
- * made here is close-on-exec.
+ * Descriptors with an owner. AUTO_CLOSE closes at the end of the scope; take_fd() moves out.
+ * close() is never retried (close(2): on Linux the descriptor is gone even after EINTR). Every
+ * descriptor made here is close-on-exec.
  */
 
 #include <stddef.h>

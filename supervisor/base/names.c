@@ -9,10 +9,12 @@
 #include <strings.h>
 #include <sys/resource.h>
 
-#define SIGNALS(X)                                                                                 \
-	X(HUP) X(INT) X(QUIT) X(ILL) X(TRAP) X(ABRT) X(BUS) X(FPE) X(KILL) X(USR1) X(SEGV) X(USR2) \
-	X(PIPE) X(ALRM) X(TERM) X(STKFLT) X(CHLD) X(CONT) X(STOP) X(TSTP) X(TTIN) X(TTOU) X(URG)   \
-	X(XCPU) X(XFSZ) X(VTALRM) X(PROF) X(WINCH) X(IO) X(PWR) X(SYS)
+/* clang-format off */
+#define SIGNALS(X)                                                                             \
+	X(HUP) X(INT) X(QUIT) X(ILL) X(TRAP) X(ABRT) X(BUS) X(FPE) X(KILL) X(USR1) X(SEGV)     \
+	X(USR2) X(PIPE) X(ALRM) X(TERM) X(STKFLT) X(CHLD) X(CONT) X(STOP) X(TSTP) X(TTIN)      \
+	X(TTOU) X(URG) X(XCPU) X(XFSZ) X(VTALRM) X(PROF) X(WINCH) X(IO) X(PWR) X(SYS)
+/* clang-format on */
 
 static const struct {
 	int number;
@@ -24,14 +26,22 @@ static const struct {
 };
 
 static const char *const rlimits[RLIM_NLIMITS] = {
-	[RLIMIT_AS] = "AS",           [RLIMIT_CORE] = "CORE",
-	[RLIMIT_CPU] = "CPU",         [RLIMIT_DATA] = "DATA",
-	[RLIMIT_FSIZE] = "FSIZE",     [RLIMIT_LOCKS] = "LOCKS",
-	[RLIMIT_MEMLOCK] = "MEMLOCK", [RLIMIT_MSGQUEUE] = "MSGQUEUE",
-	[RLIMIT_NICE] = "NICE",       [RLIMIT_NOFILE] = "NOFILE",
-	[RLIMIT_NPROC] = "NPROC",     [RLIMIT_RSS] = "RSS",
-	[RLIMIT_RTPRIO] = "RTPRIO",   [RLIMIT_RTTIME] = "RTTIME",
-	[RLIMIT_SIGPENDING] = "SIGPENDING", [RLIMIT_STACK] = "STACK",
+	[RLIMIT_AS] = "AS",
+	[RLIMIT_CORE] = "CORE",
+	[RLIMIT_CPU] = "CPU",
+	[RLIMIT_DATA] = "DATA",
+	[RLIMIT_FSIZE] = "FSIZE",
+	[RLIMIT_LOCKS] = "LOCKS",
+	[RLIMIT_MEMLOCK] = "MEMLOCK",
+	[RLIMIT_MSGQUEUE] = "MSGQUEUE",
+	[RLIMIT_NICE] = "NICE",
+	[RLIMIT_NOFILE] = "NOFILE",
+	[RLIMIT_NPROC] = "NPROC",
+	[RLIMIT_RSS] = "RSS",
+	[RLIMIT_RTPRIO] = "RTPRIO",
+	[RLIMIT_RTTIME] = "RTTIME",
+	[RLIMIT_SIGPENDING] = "SIGPENDING",
+	[RLIMIT_STACK] = "STACK",
 };
 
 static int parse_small(const char *s, int most)

@@ -11,7 +11,8 @@
 /* "SIGTERM", "TERM" or "15" to the number; -EINVAL when it is none. Real-time: "RTMIN+3". */
 int signal_from_name(const char *name);
 
-/* "SIGTERM" for 15; "SIGRTMIN+3" for real-time; "signal N" when it is none. `buf` needs 32 bytes. */
+/* "SIGTERM" for 15; "SIGRTMIN+3" for real-time; "signal N" when it is none. `buf` needs 32 bytes.
+ */
 const char *signal_name(int number, char *buf, size_t size);
 
 /* "NOFILE" to RLIMIT_NOFILE; -EINVAL when it is none. */

@@ -5,6 +5,30 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* Where the edges of a kind come from: its own list, or another one's turned round. */
+static const struct {
+	const char *name;
+	enum edge_kind from;
+	bool reverse;
+} kinds[EDGE_KINDS] = {
+	[EDGE_AFTER] = { "after", EDGE_AFTER, false },
+	[EDGE_BEFORE] = { "before", EDGE_AFTER, true },
+	[EDGE_REQUIRES] = { "requires", EDGE_REQUIRES, false },
+	[EDGE_REQUIRED_BY] = { "required-by", EDGE_REQUIRES, true },
+	[EDGE_WANTS] = { "wants", EDGE_WANTS, false },
+	[EDGE_BINDS_TO] = { "binds-to", EDGE_BINDS_TO, false },
+	[EDGE_BOUND_BY] = { "bound-by", EDGE_BINDS_TO, true },
+	[EDGE_PART_OF] = { "part-of", EDGE_PART_OF, false },
+	[EDGE_PARTS] = { "parts", EDGE_PART_OF, true },
+	[EDGE_CONFLICTS] = { "conflicts", EDGE_CONFLICTS, false },
+	[EDGE_ON_FAILURE] = { "on-failure", EDGE_ON_FAILURE, false },
+};
+
+const char *edge_kind_name(enum edge_kind kind)
+{
+	return kinds[kind].name;
+}
+
 /* One edge while the graph is being built, before it is sorted into place. */
 struct raw_edge {
 	uint32_t from, to;
@@ -91,20 +115,40 @@ static int add_order(struct builder *b, uint32_t from, const struct unit_item *i
 	return raw_add(&b->lists[EDGE_AFTER], from, (uint32_t)to, &item->at);
 }
 
-static int add_wanted_by(struct builder *b, uint32_t unit, const struct unit_item *item)
+/* WantedBy= and RequiredBy=: the need stands in the unit that is named. */
+static int add_needed_by(struct builder *b, uint32_t unit, const struct unit_item *item,
+			 enum edge_kind kind)
 {
 	int target = find_index(b->set, item->text);
 	int r;
 
 	if (target < 0 || (uint32_t)target == unit)
 		return 0;
-	r = raw_add(&b->lists[EDGE_WANTS], (uint32_t)target, unit, &item->at);
+	r = raw_add(&b->lists[kind], (uint32_t)target, unit, &item->at);
 	if (r < 0)
 		return r;
 	if (list_names(&b->set->units[unit]->after, item->text) ||
 	    list_names(&b->set->units[target]->before, b->set->units[unit]->name))
 		return 0;
 	return raw_add(&b->lists[EDGE_AFTER], (uint32_t)target, unit, &item->at);
+}
+
+/* An edge that says nothing about order; `both` adds the way back. */
+static int add_plain(struct builder *b, uint32_t from, const struct unit_list *list,
+		     enum edge_kind kind, bool both)
+{
+	int r = 0;
+
+	for (size_t k = 0; !r && k < list->n; k++) {
+		int to = find_index(b->set, list->items[k].text);
+
+		if (to < 0 || (uint32_t)to == from)
+			continue;
+		r = raw_add(&b->lists[kind], from, (uint32_t)to, &list->items[k].at);
+		if (!r && both)
+			r = raw_add(&b->lists[kind], (uint32_t)to, from, &list->items[k].at);
+	}
+	return r;
 }
 
 static int add_unit(struct builder *b, uint32_t i)
@@ -123,7 +167,19 @@ static int add_unit(struct builder *b, uint32_t i)
 	for (size_t k = 0; !r && k < u->before.n; k++)
 		r = add_order(b, i, &u->before.items[k], true);
 	for (size_t k = 0; !r && k < u->wanted_by.n; k++)
-		r = add_wanted_by(b, i, &u->wanted_by.items[k]);
+		r = add_needed_by(b, i, &u->wanted_by.items[k], EDGE_WANTS);
+	for (size_t k = 0; !r && k < u->required_by.n; k++)
+		r = add_needed_by(b, i, &u->required_by.items[k], EDGE_REQUIRES);
+	for (size_t k = 0; !r && k < u->binds_to.n; k++)
+		r = add_need(b, i, &u->binds_to.items[k], EDGE_REQUIRES);
+	if (!r)
+		r = add_plain(b, i, &u->binds_to, EDGE_BINDS_TO, false);
+	if (!r)
+		r = add_plain(b, i, &u->part_of, EDGE_PART_OF, false);
+	if (!r)
+		r = add_plain(b, i, &u->conflicts, EDGE_CONFLICTS, true);
+	if (!r)
+		r = add_plain(b, i, &u->on_failure, EDGE_ON_FAILURE, false);
 	return r;
 }
 
@@ -164,18 +220,10 @@ int graph_build(const struct unit_set *set, struct graph **ret)
 
 	for (uint32_t i = 0; !r && i < set->n; i++)
 		r = add_unit(&b, i);
-	if (!r) {
+	if (!r)
 		g->n = set->n;
-		r = place_edges(g, EDGE_AFTER, &b.lists[EDGE_AFTER], false);
-	}
-	if (!r)
-		r = place_edges(g, EDGE_BEFORE, &b.lists[EDGE_AFTER], true);
-	if (!r)
-		r = place_edges(g, EDGE_REQUIRES, &b.lists[EDGE_REQUIRES], false);
-	if (!r)
-		r = place_edges(g, EDGE_REQUIRED_BY, &b.lists[EDGE_REQUIRES], true);
-	if (!r)
-		r = place_edges(g, EDGE_WANTS, &b.lists[EDGE_WANTS], false);
+	for (int k = 0; !r && k < EDGE_KINDS; k++)
+		r = place_edges(g, (enum edge_kind)k, &b.lists[kinds[k].from], kinds[k].reverse);
 	for (int k = 0; k < EDGE_KINDS; k++)
 		free(b.lists[k].items);
 	if (r) {
@@ -205,7 +253,7 @@ const struct edge *graph_edges(const struct graph *g, enum edge_kind kind, size_
 	return g->edges[kind] + first;
 }
 
-static int mark(const struct graph *g, size_t from, const enum edge_kind *kinds, size_t n_kinds,
+static int mark(const struct graph *g, size_t from, const enum edge_kind *along, size_t n_along,
 		bool *marked)
 {
 	uint32_t *stack = malloc((g->n ? g->n : 1) * sizeof(*stack));
@@ -219,9 +267,9 @@ static int mark(const struct graph *g, size_t from, const enum edge_kind *kinds,
 	while (depth) {
 		uint32_t i = stack[--depth];
 
-		for (size_t k = 0; k < n_kinds; k++) {
+		for (size_t k = 0; k < n_along; k++) {
 			size_t n;
-			const struct edge *e = graph_edges(g, kinds[k], i, &n);
+			const struct edge *e = graph_edges(g, along[k], i, &n);
 
 			for (; n; n--, e++) {
 				if (marked[e->to])
@@ -237,14 +285,14 @@ static int mark(const struct graph *g, size_t from, const enum edge_kind *kinds,
 
 int graph_mark_start(const struct graph *g, size_t from, bool *marked)
 {
-	static const enum edge_kind kinds[] = { EDGE_REQUIRES, EDGE_WANTS };
+	static const enum edge_kind along[] = { EDGE_REQUIRES, EDGE_WANTS };
 
-	return mark(g, from, kinds, 2, marked);
+	return mark(g, from, along, 2, marked);
 }
 
 int graph_mark_stop(const struct graph *g, size_t from, bool *marked)
 {
-	static const enum edge_kind kinds[] = { EDGE_REQUIRED_BY };
+	static const enum edge_kind along[] = { EDGE_REQUIRED_BY, EDGE_PARTS };
 
-	return mark(g, from, kinds, 1, marked);
+	return mark(g, from, along, 2, marked);
 }

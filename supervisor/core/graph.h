@@ -3,7 +3,8 @@
 
 /*
  * The units of a set as a graph: who waits for whom, who needs whom. Units are numbers, their index
- * in the set. Built in time linear in the edges, never changed afterwards.
+ * in the set. BindsTo= requires as well; RequiredBy= is Requires= in the unit that it names. Built
+ * in time linear in the edges, never changed afterwards.
  *
  * Requires= and Wants= also order: the unit starts after what it names, unless it stands before it
  * by Before= (or the other says After=). WantedBy= in a unit is Wants= in the target that it names.
@@ -23,6 +24,12 @@ enum edge_kind {
 	EDGE_REQUIRES,    /* from cannot be without `to` */
 	EDGE_REQUIRED_BY, /* the reverse of REQUIRES */
 	EDGE_WANTS,       /* starting from starts `to` */
+	EDGE_BINDS_TO,    /* from goes down whenever `to` does; REQUIRES stands beside it */
+	EDGE_BOUND_BY,    /* the reverse of BINDS_TO */
+	EDGE_PART_OF,     /* a stop or restart of `to` that was asked for is one of from */
+	EDGE_PARTS,       /* the reverse of PART_OF */
+	EDGE_CONFLICTS,   /* only one of both may be up; stands in both directions */
+	EDGE_ON_FAILURE,  /* when from fails, `to` is started */
 	EDGE_KINDS,
 };
 
@@ -36,6 +43,9 @@ struct graph {
 	uint32_t *first[EDGE_KINDS]; /* n + 1 offsets into edges[kind] */
 	struct edge *edges[EDGE_KINDS];
 };
+
+/* The word for the kind ("requires"), as svctl graph prints it. */
+const char *edge_kind_name(enum edge_kind kind);
 
 /* Builds the graph of the set. 0 or -ENOMEM. */
 int graph_build(const struct unit_set *set, struct graph **ret);
@@ -54,7 +64,8 @@ int graph_find_cycles(const struct graph *g, const struct unit_set *set, bool *i
 		      struct report *report);
 
 /*
- * Marks what a request reaches: start reaches along REQUIRES and WANTS, stop along REQUIRED_BY.
+ * Marks what a request reaches: start reaches along REQUIRES and WANTS, stop along REQUIRED_BY and
+ * PARTS.
  * marked has n entries; entries that are already true are taken as visited. Without recursion.
  * 0 or -ENOMEM.
  */

@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "manager/finish.h"
 #include "manager/methods.h"
+#include "manager/units.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -381,11 +382,12 @@ static int plan(struct service *s, enum job_kind kind)
 
 int job_request(struct service *s, enum job_kind kind, struct error *e)
 {
+	char line[480];
+
 	if (kind != JOB_STOP && s->m->finishing)
 		return error_set(e, -ESHUTDOWN, "svinit is stopping");
 	if (kind != JOB_STOP && s->unit->broken)
-		return error_set(e, -EINVAL, "its unit file has errors (svctl verify %s)",
-				 s->unit->source);
+		return error_set(e, -EINVAL, "%s", units_first_error(s, line, sizeof(line)));
 	if (kind != JOB_STOP && s->vanished)
 		return error_set(e, -EINVAL, "its unit file %s is gone", s->unit->source);
 	if (plan(s, kind) < 0)

@@ -38,7 +38,8 @@ int logs_open_stream(struct service *s, enum log_stream stream, struct error *e)
 	if ((st.st_mode & 0777) != 0666 && fchmod(fd, 0666) < 0)
 		return error_set(e, -errno, "fchmod: streams/%s", name);
 	if (s->streams[stream] < 0)
-		s->streams[stream] = openat(dir, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+		s->streams[stream] =
+			openat(dir, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
 	if (s->streams[stream] < 0)
 		return error_set(e, -errno, "open: streams/%s", name);
 	return take_fd(&fd);

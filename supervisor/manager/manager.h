@@ -62,7 +62,7 @@ struct manager {
 	struct unit_set *set;
 	struct retired_set *retired; /* replaced, but a start under way still points into them */
 	struct graph *graph;
-	size_t errors;             /* of the last load */
+	struct report report;      /* what is wrong with the set in force */
 	struct service **services; /* by index in the set */
 	size_t n_services;
 	struct service *by_pid[PID_BUCKETS];

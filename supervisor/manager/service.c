@@ -237,7 +237,8 @@ static void begin_backoff(struct service *s)
 	delay = service_backoff_usec(u->service.restart_usec, u->service.restart_max_delay_usec,
 				     s->facts.tries, any_bits());
 	s->facts.tries++;
-	service_say(s, "%s; restarting in %llu ms", service_end_text(s, end, sizeof(end)),
+	service_say(s, "%s; restarting in %llu ms",
+		    s->facts.message[0] ? s->facts.message : service_end_text(s, end, sizeof(end)),
 		    (unsigned long long)(delay / 1000));
 	service_arm(s, delay);
 }

@@ -25,13 +25,13 @@ struct service {
 
 	struct cgroup_leaf *leaf;
 	bool leaf_killed;   /* cgroup.kill was written: not to be used again */
-	bool leaf_going;     /* an rmdir is under way in the pool */
-	bool spawn_waiting;  /* STARTING, but svbox or the leaf is not there yet */
+	bool leaf_going;    /* an rmdir is under way in the pool */
+	bool spawn_waiting; /* STARTING, but svbox or the leaf is not there yet */
 	int streams[2];     /* a reader of each FIFO: while svlogd is dead nothing is thrown away */
-	bool log_added;      /* the current svlogd knows its streams */
-	bool vanished;       /* its file is gone, it still runs */
-	bool unproven;       /* restored while it started: exit 125 means it never ran */
-	bool adopted;        /* not svinit's child: its end is seen by pidfd, its status unknown */
+	bool log_added;     /* the current svlogd knows its streams */
+	bool vanished;      /* its file is gone, it still runs */
+	bool unproven;      /* restored while it started: exit 125 means it never ran */
+	bool adopted;       /* not svinit's child: its end is seen by pidfd, its status unknown */
 	struct start *start; /* while svbox and the child build */
 	uv_timer_t *timer;
 	int pidfd;           /* of the main process, -1 when there is none */

@@ -34,7 +34,7 @@ static const char *system_state(const struct manager *m, size_t failed)
 	for (size_t i = 0; i < m->n_services; i++)
 		if (m->services[i]->job == JOB_START)
 			return "starting";
-	return failed || m->errors ? "degraded" : "running";
+	return failed || m->report.errors ? "degraded" : "running";
 }
 
 static const char *cgroup_text(const struct manager *m)

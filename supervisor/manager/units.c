@@ -99,16 +99,11 @@ static void set_index(struct manager *m)
 
 int units_load(struct manager *m, struct error *e)
 {
-	struct report report = { 0 };
-	int r = build(m, &m->set, &m->graph, &report, e);
+	int r = build(m, &m->set, &m->graph, &m->report, e);
 
-	if (r < 0) {
-		report_fini(&report);
+	if (r < 0)
 		return r;
-	}
-	print_report(&report);
-	m->errors = report.errors;
-	report_fini(&report);
+	print_report(&m->report);
 	m->services = calloc(m->set->n + 1, sizeof(*m->services));
 	if (!m->services)
 		return error_set(e, -ENOMEM, "services");
@@ -279,6 +274,18 @@ void units_remove(struct service *s)
 		manager_die("out of memory for the graph");
 }
 
+const char *units_first_error(const struct service *s, char *buf, size_t size)
+{
+	const struct report *r = &s->m->report;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (r->items[i].severity == SEVERITY_ERROR && r->items[i].unit &&
+		    str_eq(r->items[i].unit, s->unit->name))
+			return report_line(&r->items[i], buf, size);
+	snprintf(buf, size, "its unit file %s has errors", s->unit->source);
+	return buf;
+}
+
 static void free_retired(struct manager *m)
 {
 	while (m->retired && !m->starts) {
@@ -418,6 +425,7 @@ int units_reload(struct manager *m, struct report *report, size_t *ret_changed, 
 		return error_set(e, r, "reload");
 	}
 	swap(m, set, g, services, retired);
-	m->errors = 0;
+	report_fini(&m->report);
+	m->report = (struct report){ 0 };
 	return 0;
 }

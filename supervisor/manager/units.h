@@ -32,6 +32,9 @@ struct service *units_add_lost(struct manager *m, const char *name, int record);
 /* Takes a service without process out of the set and frees it. */
 void units_remove(struct service *s);
 
+/* The first thing that is wrong with a broken unit, as `file:line:column: error: …`. */
+const char *units_first_error(const struct service *s, char *buf, size_t size);
+
 /* The unit as a file would say it, in a new string; NULL when memory ran out. */
 char *units_dump(const struct unit *u);
 

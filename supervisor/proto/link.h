@@ -55,7 +55,7 @@ struct link_welcome {
 	uint32_t version; /* FRAME_VERSION */
 	int32_t mode;     /* enum link_mode */
 	int32_t init_pid;
-	uint32_t generation; /* how often this helper was started, from 1 */
+	uint32_t generation;   /* how often this helper was started, from 1 */
 	uint64_t started_usec; /* CLOCK_MONOTONIC when svinit started */
 	uint32_t restarts[ROLE_COUNT];
 	uint32_t reserved;

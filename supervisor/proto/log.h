@@ -48,8 +48,8 @@ enum { LOG_QUERY_FOLLOW = 1 };
  */
 struct log_query {
 	uint32_t flags;
-	uint32_t n_units;   /* 0: all */
-	uint64_t last;      /* only the last so many lines, of all units together; UINT64_MAX: all */
+	uint32_t n_units;    /* 0: all */
+	uint64_t last;       /* so many lines at most, of all units together; UINT64_MAX: all */
 	uint64_t since_usec; /* CLOCK_REALTIME since the epoch; 0: from the beginning */
 	uint64_t until_usec; /* UINT64_MAX: no end */
 };
