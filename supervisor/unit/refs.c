@@ -53,7 +53,7 @@ static void check_list(struct refs *c, struct unit *u, struct unit_list *list)
 		struct unit_item *item = &list->items[i];
 
 		if (!unit_set_find(c->set, item->text) && is_masked(c, item->text)) {
-			bool required = list == &u->requires;
+			bool required = list == &u->requires || list == &u->binds_to;
 
 			report_add(c->report, required ? SEVERITY_ERROR : SEVERITY_WARNING, u->name,
 				   &item->at,
@@ -186,11 +186,11 @@ int refs_check(struct unit_set *set, char *const *masked, size_t n_masked, struc
 	for (size_t i = 0; i < set->n; i++) {
 		struct unit *u = set->units[i];
 
-		check_list(&c, u, &u->requires);
-		check_list(&c, u, &u->wants);
-		check_list(&c, u, &u->after);
-		check_list(&c, u, &u->before);
-		check_list(&c, u, &u->wanted_by);
+		struct unit_list *lists[UNIT_REFERENCES];
+
+		unit_references(u, lists);
+		for (size_t k = 0; k < UNIT_REFERENCES; k++)
+			check_list(&c, u, lists[k]);
 	}
 	r = spread(&c);
 	free(c.names);

@@ -18,6 +18,19 @@ struct rule {
 #define FAIL(in, at, ...)                                                                          \
 	report_add((in)->report, SEVERITY_ERROR, (in)->unit->name, at, __VA_ARGS__)
 
+#define PLACE_MAX 512
+
+/* "line 7", with the file when it is not the one that `at` is in. */
+static const char *other_place(const struct origin *at, const struct origin *other,
+			       char buf[PLACE_MAX])
+{
+	if (other->file && at->file && !str_eq(other->file, at->file))
+		snprintf(buf, PLACE_MAX, "%s:%u", other->file, other->line);
+	else
+		snprintf(buf, PLACE_MAX, "line %u", other->line);
+	return buf;
+}
+
 static void check_target(const struct rule_input *in)
 {
 	const struct unit_key *key;
@@ -62,16 +75,18 @@ static void check_hostname(const struct rule_input *in)
 static void check_network(const struct rule_input *in)
 {
 	const struct unit *u = in->unit;
+	const struct origin *at = unit_origin(u, network.mode);
 	bool private = u->box.namespaces & UNIT_NS_NET;
+	char where[PLACE_MAX];
 
+	other_place(at, unit_origin(u, box.namespaces), where);
 	if (u->network.mode == NETWORK_HOST && private)
-		FAIL(in, unit_origin(u, network.mode),
-		     "host contradicts \"net\" in Namespaces= (line %u); leave one of them out",
-		     unit_origin(u, box.namespaces)->line);
+		FAIL(in, at, "host contradicts \"net\" in Namespaces= (%s); leave one of them out",
+		     where);
 	if (u->network.mode != NETWORK_HOST && !private)
-		FAIL(in, unit_origin(u, network.mode),
-		     "needs the net namespace; add \"net\" to Namespaces= (line %u) or write host",
-		     unit_origin(u, box.namespaces)->line);
+		FAIL(in, at,
+		     "needs the net namespace; add \"net\" to Namespaces= (%s) or write host",
+		     where);
 }
 
 static void check_restart_delays(const struct rule_input *in)
@@ -100,15 +115,17 @@ static void check_capabilities(const struct rule_input *in)
 {
 	const struct unit *u = in->unit;
 	uint64_t add = u->box.add_capabilities, drop = u->box.drop_capabilities, both = add & drop;
+	const struct origin *at = unit_origin(u, box.drop_capabilities);
+	char where[PLACE_MAX];
 	unsigned first = 0;
 
 	if (!both || (add == UINT64_MAX) != (drop == UINT64_MAX))
 		return; /* `all` on one side is where the other side begins */
 	while (!(both & UINT64_C(1) << first))
 		first++;
-	FAIL(in, unit_origin(u, box.drop_capabilities), "%s is also in AddCapability= (line %u)",
+	FAIL(in, at, "%s is also in AddCapability= (%s)",
 	     add == UINT64_MAX ? "all" : capability_name(first),
-	     unit_origin(u, box.add_capabilities)->line);
+	     other_place(at, unit_origin(u, box.add_capabilities), where));
 }
 
 /* A mount's target with its place, for sorting. */
@@ -147,22 +164,76 @@ static void check_mount_targets(const struct rule_input *in)
 	for (size_t i = 0; i < n; i++) /* the order of the file decides which one is too many */
 		targets[i].order = (size_t)targets[i].at->line << 32 | targets[i].at->column;
 	qsort(targets, n, sizeof(*targets), compare_targets);
-	for (size_t i = 1; i < n; i++)
+	for (size_t i = 1; i < n; i++) {
+		char where[PLACE_MAX];
+
 		if (str_eq(targets[i].path, targets[i - 1].path))
-			FAIL(in, targets[i].at, "%s is mounted already, by %s= on line %u",
-			     targets[i].path, targets[i - 1].at->key, targets[i - 1].at->line);
+			FAIL(in, targets[i].at, "%s is mounted already, by %s= (%s)",
+			     targets[i].path, targets[i - 1].at->key,
+			     other_place(targets[i].at, targets[i - 1].at, where));
+	}
 }
 
 static void check_own_name(const struct rule_input *in)
 {
+	struct unit_list *lists[UNIT_REFERENCES + 1];
 	const struct unit *u = in->unit;
-	const struct unit_list *lists[] = { &u->requires, &u->wants, &u->after, &u->before,
-					    &u->wanted_by };
 
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+	unit_references((struct unit *)u, lists);
+	lists[UNIT_REFERENCES] = (struct unit_list *)&u->alias;
+	for (size_t i = 0; i < UNIT_REFERENCES + 1; i++)
 		for (size_t k = 0; k < lists[i]->n; k++)
 			if (str_eq(lists[i]->items[k].text, u->name))
 				FAIL(in, &lists[i]->items[k].at, "the unit names itself");
+}
+
+static int compare_items(const void *a, const void *b)
+{
+	const struct unit_item *const *x = a, *const *y = b;
+
+	return strcmp((*x)->text, (*y)->text);
+}
+
+/* Whatever is needed cannot be what has to stop. */
+static void check_conflicts(const struct rule_input *in)
+{
+	const struct unit *u = in->unit;
+	const struct unit_list *needed[] = { &u->requires, &u->binds_to, &u->wants, &u->part_of };
+	size_t n = needed[0]->n + needed[1]->n + needed[2]->n + needed[3]->n, k = 0;
+	AUTO_FREE const struct unit_item **items = NULL;
+
+	if (!n || !u->conflicts.n)
+		return;
+	items = calloc(n, sizeof(*items));
+	if (!items) {
+		in->report->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < 4; i++)
+		for (size_t j = 0; j < needed[i]->n; j++)
+			items[k++] = &needed[i]->items[j];
+	qsort(items, n, sizeof(*items), compare_items);
+	for (size_t i = 0; i < u->conflicts.n; i++) {
+		const struct unit_item *item = &u->conflicts.items[i];
+		const struct unit_item **found =
+			bsearch(&item, items, n, sizeof(*items), compare_items);
+		char where[PLACE_MAX];
+
+		if (found)
+			FAIL(in, &item->at, "%s is also in %s= (%s); leave one of them out",
+			     item->text, (*found)->at.key,
+			     other_place(&item->at, &(*found)->at, where));
+	}
+}
+
+/* Only the text of a template can know; its instances are made from it. */
+static void check_default_instance(const struct rule_input *in)
+{
+	const struct unit *u = in->unit;
+
+	if (u->default_instance && !str_ends(u->source, "@.ini"))
+		FAIL(in, unit_origin(u, default_instance),
+		     "only a template (a file NAME@.ini) has a default instance");
 }
 
 static const struct rule rules[] = {
@@ -181,6 +252,8 @@ static const struct rule rules[] = {
 	{ "a capability is added or dropped", { 0 }, check_capabilities },
 	{ "one mount a place", { 0 }, check_mount_targets },
 	{ "a unit does not name itself", { 0 }, check_own_name },
+	{ "a unit does not conflict with what it needs", { 0 }, check_conflicts },
+	{ "a default instance is a template's", { 0 }, check_default_instance },
 };
 
 static bool readable(const struct rule_input *in, const struct rule *rule)

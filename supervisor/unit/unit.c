@@ -42,6 +42,16 @@ int unit_set_origin(struct unit *u, size_t offset, const struct origin *at)
 	return 0;
 }
 
+void unit_references(struct unit *u, struct unit_list *ret[UNIT_REFERENCES])
+{
+	struct unit_list *lists[UNIT_REFERENCES] = {
+		&u->requires,   &u->binds_to, &u->wants,  &u->part_of,   &u->conflicts,
+		&u->on_failure, &u->after,    &u->before, &u->wanted_by, &u->required_by,
+	};
+
+	memcpy(ret, lists, sizeof(lists));
+}
+
 void unit_free(struct unit *u)
 {
 	const struct unit_key *keys;

@@ -49,11 +49,12 @@ enum unit_condition_kind {
 	CONDITION_PATH_EXISTS,
 	CONDITION_PATH_IS_DIRECTORY,
 	CONDITION_FILE_NOT_EMPTY,
+	/* In these an operator is one of < <= = >= > and stands directly before its operand. */
 	CONDITION_KERNEL_VERSION, /* `>=6.1`, or a glob without an operator */
 	CONDITION_HOST,           /* host name (a glob) or machine id */
 	CONDITION_VIRTUALIZATION, /* yes, no, vm, container */
-	CONDITION_MEMORY,         /* `>=512M`: memory of the machine in bytes */
-	CONDITION_CPUS,           /* `>=2` */
+	CONDITION_MEMORY,         /* `>=512M`: the machine's memory; always with operator */
+	CONDITION_CPUS,           /* `>=2`; always with operator */
 };
 
 struct unit_condition {
@@ -137,9 +138,10 @@ struct unit {
 		char *user, *group;           /* NULL: 0 */
 		char *working_directory;      /* NULL: "/" */
 		struct unit_list environment; /* each "NAME=value" */
-		mode_t umask;                 /* default 0022 */
-		int nice;                     /* -20..19, default 0 */
-		int oom_score_adjust;         /* -1000..1000, default 0 */
+		struct unit_list environment_files; /* absolute; `-` in front: may be missing */
+		mode_t umask;                       /* default 0022 */
+		int nice;                           /* -20..19, default 0 */
+		int oom_score_adjust;               /* -1000..1000, default 0 */
 		struct unit_rlimit limits[RLIM_NLIMITS];
 	} service;
 
@@ -202,6 +204,10 @@ const struct origin *unit_origin_at(const struct unit *u, size_t offset);
 /* True when a file gave the member its value. */
 bool unit_is_set_at(const struct unit *u, size_t offset);
 #define unit_is_set(u, member) unit_is_set_at((u), offsetof(struct unit, member))
+
+/* All lists that name other units. */
+#define UNIT_REFERENCES 10
+void unit_references(struct unit *u, struct unit_list *ret[UNIT_REFERENCES]);
 
 /* Frees the unit and all that it owns. NULL is legal. */
 void unit_free(struct unit *u);

@@ -100,6 +100,9 @@ static int check_unit_name(struct value *v, const char *word, const char *where)
 	if (strchr(word, ','))
 		return value_fail_complete(v, where,
 					   "units are separated by blanks, not by commas");
+	if (n > 1 && str_ends(word, "@") && strchr(word, '@') == word + n - 1)
+		return value_fail_complete(v, where, "%s is a template; name an instance, %sNAME",
+					   word, word);
 	if (!unit_name_valid(word))
 		return value_fail(v, where, "\"%s\" is not a unit's name", word);
 	return 0;
@@ -190,6 +193,61 @@ const struct value_type type_environment = {
 	.name = "assignments",
 	.grammar = "NAME=value, several separated by blanks, quoted with '' or \"\"",
 	.parse = environment_parse,
+	.format = list_format,
+	.release = list_release,
+};
+
+/* --- files with assignments --- */
+
+static int check_environment_file(struct value *v, const char *word, const char *where)
+{
+	return path_normalise(v, where + (*word == '-'), (char *)word + (*word == '-'));
+}
+
+static int environment_files_parse(const struct unit_key *key, struct value *v, struct unit *u)
+{
+	return list_parse(key, v, u, check_environment_file);
+}
+
+const struct value_type type_environment_files = {
+	.name = "files of assignments",
+	.grammar =
+		"absolute paths separated by blanks, with - in front when the file may be missing",
+	.parse = environment_files_parse,
+	.format = list_format,
+	.release = list_release,
+};
+
+/* --- addresses of documentation --- */
+
+static int check_address(struct value *v, const char *word, const char *where)
+{
+	static const char *const schemes[] = { "https://", "http://", "file:", "info:", "man:" };
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		const char *rest = str_after(word, schemes[i]);
+
+		if (!rest)
+			continue;
+		for (const char *s = rest; *s; s++)
+			if (iscntrl((unsigned char)*s) || *s == ' ')
+				return value_fail(v, where, "a blank or a control character");
+		if (*rest)
+			return 0;
+	}
+	return value_fail(v, where, "\"%s\" is not an address", word);
+}
+
+static int documentation_parse(const struct unit_key *key, struct value *v, struct unit *u)
+{
+	return list_parse(key, v, u, check_address);
+}
+
+const struct value_type type_documentation = {
+	.name = "addresses",
+	.grammar = "addresses that begin with https:// http:// file: info: or man:, separated by "
+		   "blanks",
+	.parse = documentation_parse,
 	.format = list_format,
 	.release = list_release,
 };

@@ -134,6 +134,14 @@ const struct value_type type_file_count = {
 	.format = count_format,
 };
 
+const struct value_type type_count = {
+	.name = "number",
+	.grammar = "a whole number from 1 to 1000000",
+	.domain = &(const struct range){ 1, 1000000 },
+	.parse = count_parse,
+	.format = count_format,
+};
+
 /* --- cgroup numbers (uint64_t) --- */
 
 static int weight_parse(const struct unit_key *key, struct value *v, struct unit *u)

@@ -213,3 +213,31 @@ const struct value_type type_hostname = {
 	.format = text_format,
 	.release = text_release,
 };
+
+/* --- the part of a name behind the @ --- */
+
+static int instance_parse(const struct unit_key *key, struct value *v, struct unit *u)
+{
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:_.@-";
+	AUTO_FREE char *name = NULL;
+	int r = specifier_expand(v, u, v->text, v->size, &name);
+
+	if (r < 0)
+		return r;
+	if (!*name || name[strspn(name, letters)])
+		return value_fail(v, NULL, "\"%s\" cannot be part of a unit's name", name);
+	if (strlen(name) >= UNIT_NAME_MAX)
+		return value_fail_complete(v, NULL, "a unit's name has at most %d bytes",
+					   UNIT_NAME_MAX);
+	put(key, u, &name);
+	return 0;
+}
+
+const struct value_type type_instance = {
+	.name = "instance",
+	.grammar = "letters, digits and the characters : _ . @ and -",
+	.parse = instance_parse,
+	.format = text_format,
+	.release = text_release,
+};

@@ -174,9 +174,9 @@ static void one_mount_a_place(void **state)
 {
 	(void)state;
 	assert_one_error(S "[Container]\nVolume=/a:/x\nTmpfs=/y\nVolume=/b:/x/\n",
-			 "x.ini:6:8: error: Volume: /x is mounted already, by Volume= on line 4");
+			 "x.ini:6:8: error: Volume: /x is mounted already, by Volume= (line 4)");
 	assert_one_error(S "[Container]\nTmpfs=/x\nVolume=/b:/x\n",
-			 "x.ini:5:8: error: Volume: /x is mounted already, by Tmpfs= on line 4");
+			 "x.ini:5:8: error: Volume: /x is mounted already, by Tmpfs= (line 4)");
 	assert_no_error(S "[Container]\nTmpfs=/x\nVolume=/b:/x/y\n");
 }
 

@@ -246,12 +246,16 @@ static void a_masked_unit_that_is_wanted_is_left_out_with_a_warning(void **state
 
 static void a_missing_unit_is_an_error_with_a_suggestion(void **state)
 {
-	static const char *const keys[] = { "Unit]\nRequires", "Unit]\nWants", "Unit]\nAfter",
-					    "Unit]\nBefore", "Install]\nWantedBy" };
+	static const char *const keys[] = {
+		"Unit]\nRequires",      "Unit]\nWants",     "Unit]\nAfter",
+		"Unit]\nBefore",        "Unit]\nBindsTo",   "Unit]\nPartOf",
+		"Unit]\nConflicts",     "Unit]\nOnFailure", "Install]\nWantedBy",
+		"Install]\nRequiredBy",
+	};
 	struct tree *t = *state;
 
 	put(t->a, "database.ini", "");
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < 10; i++) {
 		AUTO_FREE char *text = str_printf("[%s=databse\n", keys[i]);
 
 		put(t->a, "x.ini", text);

@@ -20,15 +20,20 @@ struct loaded {
 	struct report report;
 };
 
-static inline void load_bytes(struct loaded *l, const char *name, const char *text, size_t size)
+static inline void load_source(struct loaded *l, const char *name, const char *source,
+			       const char *text, size_t size)
 {
 	struct error e = { 0 };
 
 	*l = (struct loaded){ 0 };
 	assert_int_equal(unit_set_load(NULL, 0, &l->set, &l->report, &e), 0);
-	assert_int_equal(unit_set_parse(l->set, name, "x.ini", text, size, &l->unit, &l->report),
-			 0);
+	assert_int_equal(unit_set_parse(l->set, name, source, text, size, &l->unit, &l->report), 0);
 	assert_false(l->report.failed);
+}
+
+static inline void load_bytes(struct loaded *l, const char *name, const char *text, size_t size)
+{
+	load_source(l, name, "x.ini", text, size);
 }
 
 static inline void load_text(struct loaded *l, const char *text)
