@@ -287,7 +287,8 @@ static void put_environment(struct compiler *c)
 		"container=svinit",
 		"TERM=xterm",
 	};
-	const struct unit_list *own = &c->u->service.environment;
+	const struct unit_list *own =
+		c->r->environment ? c->r->environment : &c->u->service.environment;
 	size_t n_presets = sizeof(presets) / sizeof(presets[0]) - !c->r->terminal;
 	uint32_t first = (uint32_t)c->draft.strings.size;
 	struct box_op *op = add(c, BOX_ENVIRON, PLACE(c, service.environment, "Environment"));

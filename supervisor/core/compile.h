@@ -49,12 +49,13 @@ struct compiled {
 };
 
 struct compile_request {
-	const struct unit *unit; /* a container, not broken */
-	size_t n_cgroup_procs;   /* v1 hierarchies the child joins by writing "0" to a descriptor */
-	bool cgroup_into;        /* an INPUT_CGROUP directory for CLONE_INTO_CGROUP */
-	bool terminal;           /* INPUT_TERMINAL instead of the three standard descriptors */
-	bool stdin_given;        /* INPUT_STDIN comes from the manager; else it is /dev/null */
-	bool privileged;         /* svinit has CAP_SYS_ADMIN: may make namespaces */
+	const struct unit *unit;             /* a container, not broken */
+	const struct unit_list *environment; /* in place of the unit's own; NULL: that */
+	size_t n_cgroup_procs; /* v1 hierarchies the child joins by writing "0" to a descriptor */
+	bool cgroup_into;      /* an INPUT_CGROUP directory for CLONE_INTO_CGROUP */
+	bool terminal;         /* INPUT_TERMINAL instead of the three standard descriptors */
+	bool stdin_given;      /* INPUT_STDIN comes from the manager; else it is /dev/null */
+	bool privileged;       /* svinit has CAP_SYS_ADMIN: may make namespaces */
 };
 
 /*

@@ -1,9 +1,9 @@
 #include "manager/job.h"
 
 #include "base/str.h"
+#include "manager/condition.h"
 #include "manager/finish.h"
 #include "manager/methods.h"
-#include "manager/units.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -97,7 +97,7 @@ static void wake_neighbours(struct service *s, enum edge_kind kind)
 			job_check_later(m->services[e->to]);
 }
 
-static void set_job(struct service *s, enum job_kind kind)
+void job_set(struct service *s, enum job_kind kind)
 {
 	if (s->job != JOB_NONE && s->job != kind) {
 		char text[96];
@@ -112,43 +112,20 @@ static void set_job(struct service *s, enum job_kind kind)
 	job_check_later(s);
 }
 
-static void finish_job(struct service *s, bool well)
+static void finish_job(struct service *s, enum job_result result)
 {
 	bool start = s->job == JOB_START;
 
 	s->job = JOB_NONE;
 	s->job_running = false;
-	s->job_failed = !well;
+	s->job_failed = result == JOB_FAILED;
 	service_commit(s);
-	tell_waiters(s, well ? JOB_DONE : JOB_FAILED, s->facts.message);
-	wake_neighbours(s, start ? EDGE_BEFORE : EDGE_AFTER);
-	if (!start)
-		wake_neighbours(s, EDGE_BEFORE);
-}
-
-/* A start that failed takes along the queued starts of what requires it. */
-static void fail_dependents(struct service *s)
-{
-	size_t n;
-	const struct edge *e = graph_edges(s->m->graph, EDGE_REQUIRED_BY, s->index, &n);
-
-	for (; n; n--, e++) {
-		struct service *d = s->m->services[e->to];
-
-		if (d->job != JOB_START || d->job_running)
-			continue;
-		d->facts.message[0] = '\0';
-		service_blame(d, "%s:%u: Requires: %s failed", e->at.file, e->at.line,
-			      s->unit->name);
-		d->facts.reason = REASON_START_FAILED;
-		d->facts.flags |= FACT_WANTED;
-		if (service_state(d) != SERVICE_WAITING)
-			service_post(d, EVENT_QUEUE);
-		service_post(d, EVENT_REFUSE);
-		service_say(d, "not started: %s", d->facts.message);
-		finish_job(d, false);
-		job_check_later(d);
-	}
+	tell_waiters(s, result, s->facts.message);
+	wake_neighbours(s, EDGE_BEFORE);
+	if (start)
+		return;
+	wake_neighbours(s, EDGE_AFTER);
+	wake_neighbours(s, EDGE_CONFLICTS);
 }
 
 /* It has recovered: what failed for its sake alone is started again. */
@@ -161,8 +138,7 @@ static void revive_dependents(struct service *s)
 		struct service *d = s->m->services[e->to];
 		struct error ignored = { 0 };
 
-		if (d->job == JOB_NONE && service_state(d) == SERVICE_FAILED &&
-		    d->facts.flags & FACT_WANTED)
+		if (d->job == JOB_NONE && service_is_down(d) && d->facts.flags & FACT_WANTED)
 			job_request(d, JOB_START, &ignored);
 	}
 }
@@ -182,7 +158,37 @@ static bool start_may_run(const struct service *s)
 	for (; n; n--, e++)
 		if (s->m->services[e->to]->job != JOB_NONE)
 			return false;
+	e = graph_edges(s->m->graph, EDGE_CONFLICTS, s->index, &n);
+	for (; n; n--, e++)
+		if (s->m->services[e->to]->job == JOB_STOP)
+			return false;
 	return true;
+}
+
+/* A requirement that is not up although nothing is planned for it: the start is in vain. */
+static const struct edge *failed_requirement(const struct service *s)
+{
+	size_t n;
+	const struct edge *e = graph_edges(s->m->graph, EDGE_REQUIRES, s->index, &n);
+
+	for (; n; n--, e++) {
+		enum service_state state = service_state(s->m->services[e->to]);
+
+		if (state == SERVICE_FAILED || state == SERVICE_BACKOFF)
+			return e;
+	}
+	return NULL;
+}
+
+/* Ends a start before it began, as failed; the message is set. */
+static void refuse_start(struct service *s)
+{
+	s->facts.reason = REASON_START_FAILED;
+	if (service_state(s) != SERVICE_WAITING)
+		service_post(s, EVENT_QUEUE);
+	service_post(s, EVENT_REFUSE);
+	service_say(s, "not started: %s", s->facts.message);
+	finish_job(s, JOB_FAILED);
 }
 
 static bool stop_may_run(const struct service *s)
@@ -199,39 +205,70 @@ static bool stop_may_run(const struct service *s)
 	return true;
 }
 
-static bool is_down(enum service_state state)
+/* True when the conditions let it start; else its job has ended. */
+static bool conditions_hold(struct service *s)
 {
-	return state == SERVICE_DOWN || state == SERVICE_FAILED;
+	char why[200];
+
+	switch (condition_check(s, why, sizeof(why))) {
+	case CONDITION_HOLDS:
+		return true;
+	case CONDITION_SKIPS:
+		s->facts.message[0] = '\0';
+		service_blame(s, "skipped: %s", why);
+		service_say(s, "%s", s->facts.message);
+		if (service_state(s) == SERVICE_WAITING || service_state(s) == SERVICE_BACKOFF)
+			service_post(s, EVENT_STOP);
+		finish_job(s, JOB_SKIPPED);
+		return false;
+	case CONDITION_FAILS:
+		s->facts.message[0] = '\0';
+		service_blame(s, "%s", why);
+		refuse_start(s);
+		return false;
+	}
+	return false;
 }
 
 static void check_start(struct service *s)
 {
 	enum service_state state = service_state(s);
+	const struct edge *failed;
 
 	if (s->job_running)
 		return;
 	if (state == SERVICE_UP || state == SERVICE_EXITED) {
-		finish_job(s, true);
+		finish_job(s, JOB_DONE);
 		return;
 	}
 	if (!start_may_run(s))
 		return;
+	failed = failed_requirement(s);
+	if (failed) {
+		s->facts.message[0] = '\0';
+		service_blame(s, "%s:%u: Requires: %s failed", failed->at.file, failed->at.line,
+			      s->m->services[failed->to]->unit->name);
+		s->facts.flags |= FACT_WANTED;
+		refuse_start(s);
+		return;
+	}
+	if (state == SERVICE_STARTING || state == SERVICE_WORKING) {
+		s->job_running = true; /* already on its way; its next state ends the job */
+		return;
+	}
+	if (!conditions_hold(s))
+		return;
 	s->job_running = true;
-	if (state == SERVICE_STARTING || state == SERVICE_WORKING)
-		return; /* already on its way; its next state ends the job */
 	s->facts.flags &= (uint16_t)~FACT_WANTED;
 	service_post(s, EVENT_START);
 }
 
 static void check_stop(struct service *s)
 {
-	enum service_state state = service_state(s);
-
 	if (s->job_running || !stop_may_run(s))
 		return;
 	s->job_running = true;
-	s->facts.flags &= (uint16_t)~FACT_WANTED;
-	if (!is_down(state)) {
+	if (!service_is_down(s)) {
 		service_post(s, EVENT_STOP);
 		return;
 	}
@@ -270,20 +307,45 @@ static void start_job_on_state(struct service *s)
 	switch (service_state(s)) {
 	case SERVICE_UP:
 	case SERVICE_EXITED:
-		finish_job(s, true);
-		break;
-	case SERVICE_DOWN:
-		/* A oneshot that did its work, or a program that ended at once and well. */
-		finish_job(s, true);
+	case SERVICE_DOWN: /* a oneshot that did its work, or a program that ended well at once */
+		finish_job(s, JOB_DONE);
 		break;
 	case SERVICE_FAILED:
 	case SERVICE_BACKOFF:
-		finish_job(s, false);
-		fail_dependents(s);
+		finish_job(s, JOB_FAILED);
 		break;
 	default:
 		break;
 	}
+}
+
+/* BindsTo=: what is bound goes down with it, and comes back with it unless it was asked for. */
+static void stop_bound(struct service *s)
+{
+	size_t n;
+	const struct edge *e = graph_edges(s->m->graph, EDGE_BOUND_BY, s->index, &n);
+
+	for (; n; n--, e++) {
+		struct service *d = s->m->services[e->to];
+
+		if (service_is_down(d) || d->job == JOB_STOP || d->job == JOB_RESTART)
+			continue;
+		service_say(d, "stopped: it is bound to %s (%s:%u), which is not up", s->unit->name,
+			    e->at.file, e->at.line);
+		if (!(s->facts.flags & FACT_STOP_ASKED) && s->job != JOB_STOP)
+			d->facts.flags |= FACT_WANTED;
+		job_set(d, JOB_STOP);
+	}
+}
+
+static void start_on_failure(struct service *s)
+{
+	size_t n;
+	const struct edge *e = graph_edges(s->m->graph, EDGE_ON_FAILURE, s->index, &n);
+	struct error ignored = { 0 };
+
+	for (; n; n--, e++)
+		job_request(s->m->services[e->to], JOB_START, &ignored);
 }
 
 void job_on_state(struct service *s)
@@ -292,107 +354,27 @@ void job_on_state(struct service *s)
 
 	if (state == SERVICE_UP || state == SERVICE_EXITED)
 		revive_dependents(s);
+	if (service_is_down(s) || state == SERVICE_BACKOFF)
+		stop_bound(s);
+	if (state == SERVICE_FAILED && !s->m->finishing)
+		start_on_failure(s);
+	if (s->m->finishing)
+		job_wake(s->m);
 	if (!s->job_running) {
 		if (s->job != JOB_NONE)
 			job_check_later(s);
-		if (s->m->finishing)
-			job_wake(s->m);
-		return;
-	}
-	if (s->job == JOB_START) {
+	} else if (s->job == JOB_START) {
 		start_job_on_state(s);
-	} else if (is_down(state) && s->job == JOB_RESTART) {
+	} else if (service_is_down(s) && s->job == JOB_RESTART) {
 		s->job = JOB_START;
 		s->job_running = false;
 		s->facts.restarts = s->facts.tries = 0;
 		service_post(s, EVENT_QUEUE);
 		wake_neighbours(s, EDGE_AFTER);
 		job_check_later(s);
-	} else if (is_down(state) && s->job == JOB_STOP) {
-		finish_job(s, true);
+	} else if (service_is_down(s) && s->job == JOB_STOP) {
+		finish_job(s, JOB_DONE);
 	}
-	if (s->m->finishing)
-		job_wake(s->m);
-}
-
-static bool is_active(enum service_state state)
-{
-	return !is_down(state);
-}
-
-/* What a mark means for one unit. */
-static void plan_one(struct service *s, enum job_kind kind, bool asked)
-{
-	enum service_state state = service_state(s);
-
-	switch (kind) {
-	case JOB_START:
-		if (s->unit->broken || s->vanished)
-			break;
-		if (s->job == JOB_START || s->job == JOB_RESTART)
-			break;
-		if (state == SERVICE_UP || state == SERVICE_EXITED) {
-			if (s->job == JOB_STOP)
-				set_job(s, JOB_RESTART);
-			break;
-		}
-		if (asked || state != SERVICE_BACKOFF)
-			s->facts.restarts = s->facts.tries = 0;
-		set_job(s, JOB_START);
-		service_post(s, EVENT_QUEUE);
-		break;
-	case JOB_STOP:
-		if (is_active(state) || s->job != JOB_NONE)
-			set_job(s, JOB_STOP);
-		break;
-	case JOB_RESTART:
-		if (is_active(state))
-			set_job(s, JOB_RESTART);
-		else if (asked || s->job != JOB_NONE)
-			plan_one(s, JOB_START, asked);
-		break;
-	case JOB_NONE:
-		break;
-	}
-}
-
-static int plan(struct service *s, enum job_kind kind)
-{
-	struct manager *m = s->m;
-	AUTO_FREE bool *marked = calloc(m->n_services ? m->n_services : 1, sizeof(*marked));
-	int r;
-
-	if (!marked)
-		return -ENOMEM;
-	if (kind != JOB_START) {
-		r = graph_mark_stop(m->graph, s->index, marked);
-		for (size_t i = 0; r == 0 && i < m->n_services; i++)
-			if (marked[i])
-				plan_one(m->services[i], kind, i == s->index);
-		if (r < 0 || kind == JOB_STOP)
-			return r;
-		memset(marked, 0, m->n_services * sizeof(*marked));
-	}
-	r = graph_mark_start(m->graph, s->index, marked);
-	for (size_t i = 0; r == 0 && i < m->n_services; i++)
-		if (marked[i] && (kind == JOB_START || i != s->index))
-			plan_one(m->services[i], JOB_START, kind == JOB_START && i == s->index);
-	return r;
-}
-
-int job_request(struct service *s, enum job_kind kind, struct error *e)
-{
-	char line[480];
-
-	if (kind != JOB_STOP && s->m->finishing)
-		return error_set(e, -ESHUTDOWN, "svinit is stopping");
-	if (kind != JOB_STOP && s->unit->broken)
-		return error_set(e, -EINVAL, "%s", units_first_error(s, line, sizeof(line)));
-	if (kind != JOB_STOP && s->vanished)
-		return error_set(e, -EINVAL, "its unit file %s is gone", s->unit->source);
-	if (plan(s, kind) < 0)
-		return error_set(e, -ENOMEM, "plan");
-	return 0;
 }
 
 void job_stop_all(struct manager *m)
@@ -400,8 +382,8 @@ void job_stop_all(struct manager *m)
 	for (size_t i = 0; i < m->n_services; i++) {
 		struct service *s = m->services[i];
 
-		if (is_active(service_state(s)) || s->job != JOB_NONE)
-			set_job(s, JOB_STOP);
+		if (!service_is_down(s) || s->job != JOB_NONE)
+			job_set(s, JOB_STOP);
 	}
 	job_wake(m);
 }
@@ -411,7 +393,7 @@ bool job_all_down(const struct manager *m)
 	for (size_t i = 0; i < m->n_services; i++) {
 		const struct service *s = m->services[i];
 
-		if (s->job != JOB_NONE || !is_down(service_state(s)) || s->leaf_going)
+		if (s->job != JOB_NONE || !service_is_down(s) || s->leaf_going)
 			return false;
 	}
 	return true;

@@ -13,7 +13,7 @@
 
 #include "manager/service.h"
 
-enum job_result { JOB_DONE, JOB_FAILED, JOB_REPLACED };
+enum job_result { JOB_DONE, JOB_FAILED, JOB_REPLACED, JOB_SKIPPED };
 
 struct waiter {
 	struct waiter *next;
@@ -22,10 +22,13 @@ struct waiter {
 };
 
 /*
- * Plans a request for s. 0, or negative errno with *e set: -ESHUTDOWN while svinit ends, -EINVAL
- * for a broken unit.
+ * Plans a request for s (plan.c). 0, or negative errno with *e set and nothing planned: -ESHUTDOWN
+ * while svinit ends, -EINVAL for a broken unit or a request that contradicts itself.
  */
 int job_request(struct service *s, enum job_kind kind, struct error *e);
+
+/* Gives the unit a job in place of the one it has, whose waiters are told. */
+void job_set(struct service *s, enum job_kind kind);
 
 /* Calls done() once, when the unit's job ends (at once when it has none). The waiter is freed. */
 int job_wait(struct service *s,

@@ -2,6 +2,7 @@
 
 #include "base/fd.h"
 #include "base/str.h"
+#include "manager/apply.h"
 #include "manager/ending.h"
 #include "manager/finish.h"
 #include "manager/interface.h"
@@ -27,7 +28,7 @@ static void bad_parameter(struct call *c, const char *name, const char *wanted)
 		       json_pack("{s:s, s:s}", "parameter", name, "message", message));
 }
 
-static void no_such_unit(struct call *c, const char *name)
+void methods_no_unit(struct call *c, const char *name)
 {
 	char message[300];
 
@@ -65,7 +66,7 @@ static struct service **named_services(struct call *c, bool all, size_t *ret_n)
 			continue;
 		free(list);
 		if (name)
-			no_such_unit(c, name);
+			methods_no_unit(c, name);
 		else
 			bad_parameter(c, "units", "every unit name is a string");
 		return NULL;
@@ -117,7 +118,7 @@ static void method_show(struct call *c)
 	if (!name)
 		bad_parameter(c, "unit", "the name of a unit is wanted");
 	else if (!s)
-		no_such_unit(c, name);
+		methods_no_unit(c, name);
 	else
 		call_answer(c,
 			    json_pack("{s:o, s:o}", "unit", status_unit(s), "settings",
@@ -138,6 +139,8 @@ static const char *job_message(const struct service *s, enum job_result result, 
 {
 	if (result == JOB_DONE)
 		return "";
+	if (result == JOB_SKIPPED)
+		return message;
 	return *message ? message : service_end_text(s, buf, size);
 }
 
@@ -154,7 +157,10 @@ static void on_job_done(void *arg, struct service *s, enum job_result result, co
 	struct call *c = arg;
 	char buf[96];
 
-	add_result(c, s, result == JOB_DONE ? "done" : "failed",
+	add_result(c, s,
+		   result == JOB_DONE      ? "done"
+		   : result == JOB_SKIPPED ? "skipped"
+					   : "failed",
 		   job_message(s, result, message, buf, sizeof(buf)));
 	c->waiting--;
 	if (!c->waiting && !c->planning)
@@ -240,11 +246,16 @@ static void method_kill(struct call *c)
 		call_answer(c, NULL, -1);
 }
 
-static void fail_with_report(struct call *c, const char *message, const struct report *r)
+void methods_fail_report(struct call *c, const char *message, const struct report *r)
 {
-	json_t *list = json_array();
+	json_t *list;
 	char line[1024];
 
+	if (!r->errors) {
+		call_fail(c, "io.svinit.Failed", "%s", message);
+		return;
+	}
+	list = json_array();
 	for (size_t i = 0; i < r->n; i++)
 		json_array_append_new(list,
 				      json_string(report_line(&r->items[i], line, sizeof(line))));
@@ -304,7 +315,7 @@ static void method_run(struct call *c)
 		if (r == -EEXIST)
 			call_fail(c, "io.svinit.Failed", "a unit is called '%s' already", name);
 		else if (report.errors)
-			fail_with_report(c, report.items[0].text, &report);
+			methods_fail_report(c, report.items[0].text, &report);
 		else
 			call_fail(c, "io.svinit.Failed", "run: %s", strerror(-r));
 		report_fini(&report);
@@ -384,10 +395,8 @@ static void method_reload(struct call *c)
 	char line[512];
 	int r = units_reload(c->m, &report, &changed, &e);
 
-	if (r < 0 && report.errors)
-		fail_with_report(c, error_format(&e, line, sizeof(line)), &report);
-	else if (r < 0)
-		call_fail(c, "io.svinit.Failed", "%s", error_format(&e, line, sizeof(line)));
+	if (r < 0)
+		methods_fail_report(c, error_format(&e, line, sizeof(line)), &report);
 	else
 		call_answer(c, json_pack("{s:I}", "changed", (json_int_t)changed), -1);
 	report_fini(&report);
@@ -400,6 +409,7 @@ static void method_reset(struct call *c)
 
 	for (size_t i = 0; list && i < n; i++) {
 		list[i]->facts.restarts = list[i]->facts.tries = 0;
+		list[i]->facts.limit_starts = 0;
 		service_post(list[i], EVENT_RESET);
 	}
 	if (list)
@@ -437,6 +447,8 @@ static const struct {
 	{ "io.svinit.Run", method_run },
 	{ "io.svinit.Logs", method_logs },
 	{ "io.svinit.Reload", method_reload },
+	{ "io.svinit.Apply", apply_call },
+	{ "io.svinit.Graph", apply_graph },
 	{ "io.svinit.ResetFailed", method_reset },
 	{ "io.svinit.Finish", method_finish },
 };

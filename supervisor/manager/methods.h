@@ -8,6 +8,10 @@
 /* Performs the call; it is answered now or later. */
 void methods_call(struct call *c, const char *method);
 
+/* Failures that several calls share. The report's lines travel as `diagnostics`. */
+void methods_no_unit(struct call *c, const char *name);
+void methods_fail_report(struct call *c, const char *message, const struct report *r);
+
 /* The client is gone: nobody waits for this call any more; it is freed by the caller. */
 void methods_gone(struct call *c);
 

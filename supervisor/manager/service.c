@@ -250,7 +250,7 @@ static void settle(struct service *s)
 	enum service_state next = service_settle(s->unit, &end, asked);
 	char text[96];
 
-	if (s->m->finishing && next == SERVICE_BACKOFF)
+	if (next == SERVICE_BACKOFF && (s->m->finishing || s->facts.flags & FACT_LIMITED))
 		next = SERVICE_FAILED;
 	if (asked && end.reason != REASON_NONE) {
 		bool oom = end.reason == REASON_OOM;
@@ -259,7 +259,7 @@ static void settle(struct service *s)
 	}
 	s->facts.state = (uint8_t)next;
 	s->facts.flags &= (uint16_t) ~(FACT_STOP_ASKED | FACT_CLAIMED | FACT_GO | FACT_TIMED_OUT |
-				       FACT_OOM | FACT_TOLD | FACT_START_FAILED);
+				       FACT_OOM | FACT_TOLD | FACT_START_FAILED | FACT_LIMITED);
 	service_arm(s, UINT64_MAX);
 	if (next == SERVICE_BACKOFF) {
 		begin_backoff(s);

@@ -29,6 +29,7 @@ struct service {
 	bool spawn_waiting; /* STARTING, but svbox or the leaf is not there yet */
 	int streams[2];     /* a reader of each FIFO: while svlogd is dead nothing is thrown away */
 	bool log_added;     /* the current svlogd knows its streams */
+	bool changed;       /* its definition is another since the last reload */
 	bool vanished;      /* its file is gone, it still runs */
 	bool unproven;      /* restored while it started: exit 125 means it never ran */
 	bool adopted;       /* not svinit's child: its end is seen by pidfd, its status unknown */
@@ -97,6 +98,12 @@ const char *service_end_text(const struct service *s, char *buf, size_t size);
 static inline enum service_state service_state(const struct service *s)
 {
 	return (enum service_state)s->facts.state;
+}
+
+/* DOWN or FAILED: nothing of it runs and nothing is on its way. */
+static inline bool service_is_down(const struct service *s)
+{
+	return service_state(s) == SERVICE_DOWN || service_state(s) == SERVICE_FAILED;
 }
 
 #endif

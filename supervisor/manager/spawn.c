@@ -6,6 +6,7 @@
 #include "box/tree.h"
 #include "core/compile.h"
 #include "manager/ending.h"
+#include "manager/environ.h"
 #include "manager/logs.h"
 #include "manager/procfs.h"
 
@@ -85,45 +86,53 @@ static void refuse(struct service *s, const struct error *e)
 	service_post(s, EVENT_REFUSE);
 }
 
-static int make_leaf(struct service *s, struct error *e)
+/* The limits of the unit; with `all` also those that it does not set, as "none". */
+static size_t list_limits(const struct unit *u, bool all, struct cgroup_setting *list)
 {
-	const struct unit *u = s->unit;
-	struct cgroup_setting settings[CGROUP_LIMITS];
+	const struct cgroup_setting limits[CGROUP_LIMITS] = {
+		{ CGROUP_MEMORY_MAX, u->resources.memory_max_bytes,
+		  *unit_origin(u, resources.memory_max_bytes) },
+		{ CGROUP_CPU_QUOTA, u->resources.cpu_quota_percent_x100,
+		  *unit_origin(u, resources.cpu_quota_percent_x100) },
+		{ CGROUP_CPU_WEIGHT,
+		  u->resources.cpu_weight ? u->resources.cpu_weight : CGROUP_UNLIMITED,
+		  *unit_origin(u, resources.cpu_weight) },
+		{ CGROUP_TASKS_MAX, u->resources.tasks_max, *unit_origin(u, resources.tasks_max) },
+	};
 	size_t n = 0;
 
-	if (u->resources.memory_max_bytes != UNIT_INFINITY)
-		settings[n++] = (struct cgroup_setting){
-			.kind = CGROUP_MEMORY_MAX,
-			.value = u->resources.memory_max_bytes,
-			.at = *unit_origin(u, resources.memory_max_bytes),
-		};
-	if (u->resources.cpu_quota_percent_x100 != UNIT_INFINITY)
-		settings[n++] = (struct cgroup_setting){
-			.kind = CGROUP_CPU_QUOTA,
-			.value = u->resources.cpu_quota_percent_x100,
-			.at = *unit_origin(u, resources.cpu_quota_percent_x100),
-		};
-	if (u->resources.cpu_weight)
-		settings[n++] = (struct cgroup_setting){
-			.kind = CGROUP_CPU_WEIGHT,
-			.value = u->resources.cpu_weight,
-			.at = *unit_origin(u, resources.cpu_weight),
-		};
-	if (u->resources.tasks_max != UNIT_INFINITY)
-		settings[n++] = (struct cgroup_setting){
-			.kind = CGROUP_TASKS_MAX,
-			.value = u->resources.tasks_max,
-			.at = *unit_origin(u, resources.tasks_max),
-		};
+	for (size_t i = 0; i < CGROUP_LIMITS; i++)
+		if (all || limits[i].value != CGROUP_UNLIMITED)
+			list[n++] = limits[i];
+	return n;
+}
+
+int spawn_update_limits(struct service *s, struct error *e)
+{
+	struct cgroup_setting limits[CGROUP_LIMITS];
+	size_t n = list_limits(s->unit, true, limits), kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (limits[i].value != CGROUP_UNLIMITED ||
+		    cgroup_tree_can(s->m->tree, limits[i].kind))
+			limits[kept++] = limits[i];
+	return cgroup_leaf_update(s->leaf, limits, kept, e);
+}
+
+static int make_leaf(struct service *s, struct error *e)
+{
+	struct cgroup_setting limits[CGROUP_LIMITS];
+	size_t n = list_limits(s->unit, false, limits);
+
 	if (!cgroup_tree_usable(s->m->tree)) {
 		if (!n)
 			return 0;
 		error_set(e, -EOPNOTSUPP, "%s", cgroup_tree_reason(s->m->tree));
-		return error_at(e, &settings[0].at, -EOPNOTSUPP);
+		return error_at(e, &limits[0].at, -EOPNOTSUPP);
 	}
 	if (s->leaf)
-		return cgroup_leaf_update(s->leaf, settings, n, e);
-	return cgroup_leaf_make(s->m->tree, u->name, settings, n, &s->leaf, e);
+		return spawn_update_limits(s, e);
+	return cgroup_leaf_make(s->m->tree, s->unit->name, limits, n, &s->leaf, e);
 }
 
 static int compile(struct service *s, struct start *t, struct error *e)
@@ -137,7 +146,18 @@ static int compile(struct service *s, struct start *t, struct error *e)
 		.privileged = s->m->privileged,
 	};
 
-	return compile_unit(&request, &t->compiled, e);
+	struct unit_list environment;
+	int r;
+
+	if (!s->unit->service.environment_files.n)
+		return compile_unit(&request, &t->compiled, e);
+	r = environ_read(s->unit, &environment, e);
+	if (r < 0)
+		return r;
+	request.environment = &environment;
+	r = compile_unit(&request, &t->compiled, e);
+	environ_fini(&environment);
+	return r;
 }
 
 /* Opens one input; INPUT_CGROUP_PROCS are opened together by open_inputs. */
@@ -270,9 +290,35 @@ void spawn_resume_one(struct service *s)
 		refuse(s, &e);
 }
 
+/* StartLimitIntervalSec= and StartLimitBurst=: false when this start is one too many. */
+static bool within_limit(struct service *s, struct error *e)
+{
+	const struct unit *u = s->unit;
+	struct facts *f = &s->facts;
+	uint64_t now = clock_now_usec();
+
+	if (!u->start_limit_interval_usec)
+		return true;
+	if (!f->limit_begin_usec || now - f->limit_begin_usec > u->start_limit_interval_usec) {
+		f->limit_begin_usec = now;
+		f->limit_starts = 0;
+	}
+	if (f->limit_starts < u->start_limit_burst) {
+		f->limit_starts++;
+		return true;
+	}
+	f->flags |= FACT_LIMITED;
+	error_set(e, -EINVAL, "started %u times within %llu s; svctl reset-failed %s lifts this",
+		  f->limit_starts, (unsigned long long)(u->start_limit_interval_usec / 1000000),
+		  u->name);
+	error_at(e, unit_origin(u, start_limit_interval_usec), -EINVAL);
+	return false;
+}
+
 void spawn_begin(struct service *s)
 {
 	struct facts *f = &s->facts;
+	struct error e = { 0 };
 
 	f->flags &= FACT_TRANSIENT | FACT_ATTACHED;
 	f->reason = REASON_NONE;
@@ -281,6 +327,10 @@ void spawn_begin(struct service *s)
 	s->sweeps = 0;
 	if (!s->unit->container) {
 		service_post(s, EVENT_READY);
+		return;
+	}
+	if (!within_limit(s, &e)) {
+		refuse(s, &e);
 		return;
 	}
 	service_arm(s, s->unit->service.type == TYPE_ONESHOT ? UNIT_INFINITY

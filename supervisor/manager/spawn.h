@@ -33,6 +33,9 @@ void spawn_resume_one(struct service *s);
 /* svbox died: what it had not answered is sent again to the next one. */
 void spawn_box_lost(struct manager *m);
 
+/* Writes the unit's limits to the group of what runs. 0 or negative errno with *e set. */
+int spawn_update_limits(struct service *s, struct error *e);
+
 /* Forgets the start without touching the child. */
 void spawn_forget(struct service *s);
 

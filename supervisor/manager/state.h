@@ -27,6 +27,7 @@ enum facts_flag {
 	FACT_TOLD = 1 << 6,         /* SIGKILL was sent in place of `translated` */
 	FACT_WANTED = 1 << 7,       /* it failed for its requirement and starts again with it */
 	FACT_START_FAILED = 1 << 8, /* the child reported a failure before exec */
+	FACT_LIMITED = 1 << 10,     /* StartLimitBurst= was reached: no restart by itself */
 	FACT_ATTACHED = 1 << 9,     /* svctl run waits for it; it ends with that connection */
 };
 
@@ -49,7 +50,9 @@ struct facts {
 	int32_t code;           /* exit status of the last end */
 	int32_t signal;         /* signal of the last end */
 	int32_t translated;     /* FACT_TOLD: the signal that was meant */
-	char message[260];      /* why it failed, for people; "" for none */
+	uint32_t limit_starts;  /* starts since limit_begin_usec, for StartLimitBurst= */
+	uint64_t limit_begin_usec; /* monotonic */
+	char message[260];         /* why it failed, for people; "" for none */
 };
 
 struct state;

@@ -89,7 +89,7 @@ static const char *load_text(const struct service *s)
 	return s->vanished ? "vanished" : s->unit->broken ? "broken" : "loaded";
 }
 
-static const char *sub_text(const struct service *s)
+const char *status_sub(const struct service *s)
 {
 	if (!s->unit->container && service_state(s) == SERVICE_UP)
 		return "active";
@@ -124,7 +124,7 @@ json_t *status_unit(const struct service *s)
 	add(o, "load", json_string_nocheck(load_text(s)));
 	add(o, "kind", json_string_nocheck(s->unit->container ? "container" : "target"));
 	add(o, "active", json_string_nocheck(service_active(service_state(s))));
-	add(o, "sub", json_string_nocheck(sub_text(s)));
+	add(o, "sub", json_string_nocheck(status_sub(s)));
 	add(o, "pid", f->pid ? json_integer(f->pid) : json_null());
 	add(o, "since", time_json(f->since_usec));
 	add(o, "restarts", json_integer(f->restarts));

@@ -12,6 +12,9 @@ json_t *status_system(const struct manager *m);
 json_t *status_unit(const struct service *s);
 json_t *status_exit(const struct service *s);
 
+/* What `sub` says. */
+const char *status_sub(const struct service *s);
+
 /* The settings of a unit with their origins. */
 json_t *status_settings(const struct unit *u);
 

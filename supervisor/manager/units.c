@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "base/str.h"
 #include "manager/logs.h"
+#include "manager/spawn.h"
 #include "unit/key.h"
 
 #include <errno.h>
@@ -339,20 +340,22 @@ static int match_services(struct manager *m, struct unit_set *set, struct servic
 	for (size_t i = 0; i < set->n; i++) {
 		struct service *s = service_find(m, set->units[i]->name);
 
-		if (!s || !same_text(s->unit, set->units[i]))
-			(*ret_changed)++;
+		bool changed = !s || !same_text(s->unit, set->units[i]);
+
+		*ret_changed += changed;
 		list[i] = s ? s : service_new(m, set->units[i], -1);
 		if (!list[i]) {
 			free(list);
 			return -ENOMEM;
 		}
+		list[i]->changed = changed && s;
 	}
 	*ret = list;
 	return 0;
 }
 
-static void swap(struct manager *m, struct unit_set *set, struct graph *g,
-		 struct service **services, struct retired_set *retired)
+static void put_in_force(struct manager *m, struct unit_set *set, struct graph *g,
+			 struct service **services, struct retired_set *retired)
 {
 	size_t n_old = m->n_services;
 	struct service **old = m->services;
@@ -399,33 +402,81 @@ static int carry_all(struct manager *m, struct unit_set *set, struct report *rep
 	return 0;
 }
 
-int units_reload(struct manager *m, struct report *report, size_t *ret_changed, struct error *e)
+int units_prepare(struct manager *m, struct units_next *next, struct report *report,
+		  struct error *e)
+{
+	int r;
+
+	*next = (struct units_next){ 0 };
+	r = build(m, &next->set, &next->graph, report, e);
+	if (r == 0 && report->errors) {
+		units_discard(next);
+		r = error_set(e, -EINVAL, "the new unit files have errors; nothing was changed");
+	}
+	return r;
+}
+
+void units_discard(struct units_next *next)
+{
+	graph_free(next->graph);
+	unit_set_free(next->set);
+	*next = (struct units_next){ 0 };
+}
+
+/* What can change while it runs: the limits of its group, the files of its log. */
+static void update_live(struct service *s)
+{
+	struct error e = { 0 };
+	char line[512];
+
+	if (!s->changed)
+		return;
+	s->changed = false;
+	if (s->leaf && s->facts.pid && spawn_update_limits(s, &e) < 0)
+		service_say(s, "limits: %s", error_format(&e, line, sizeof(line)));
+	if (s->log_added) {
+		s->log_added = false;
+		logs_add(s);
+	}
+}
+
+int units_swap(struct manager *m, struct units_next *next, struct report *report, struct error *e)
 {
 	struct retired_set *retired = calloc(1, sizeof(*retired));
 	struct service **services = NULL;
-	struct unit_set *set = NULL;
-	struct graph *g = NULL;
-	int r = retired ? build(m, &set, &g, report, e) : -ENOMEM;
+	size_t changed = 0;
+	int r = retired ? carry_all(m, next->set, report) : -ENOMEM;
 
-	if (r == 0 && report->errors)
-		r = error_set(e, -EINVAL, "the new unit files have errors; nothing was changed");
-	if (r == 0)
-		r = carry_all(m, set, report);
 	if (r == 0) {
-		graph_free(g);
-		g = NULL;
-		r = graph_build(set, &g);
+		graph_free(next->graph);
+		next->graph = NULL;
+		r = graph_build(next->set, &next->graph);
 	}
 	if (r == 0)
-		r = match_services(m, set, &services, ret_changed);
+		r = match_services(m, next->set, &services, &changed);
 	if (r < 0) {
-		graph_free(g);
-		unit_set_free(set);
+		units_discard(next);
 		free(retired);
 		return error_set(e, r, "reload");
 	}
-	swap(m, set, g, services, retired);
+	put_in_force(m, next->set, next->graph, services, retired);
+	*next = (struct units_next){ 0 };
+	for (size_t i = 0; i < m->n_services; i++)
+		update_live(m->services[i]);
 	report_fini(&m->report);
 	m->report = (struct report){ 0 };
+	return (int)changed;
+}
+
+int units_reload(struct manager *m, struct report *report, size_t *ret_changed, struct error *e)
+{
+	struct units_next next;
+	int r = units_prepare(m, &next, report, e);
+
+	if (r == 0)
+		r = units_swap(m, &next, report, e);
+	if (r < 0)
+		return r;
+	*ret_changed = (size_t)r;
 	return 0;
 }

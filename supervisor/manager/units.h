@@ -12,11 +12,30 @@
 /* The first load. Broken units are reported on stderr and stay; negative errno ends svmanager. */
 int units_load(struct manager *m, struct error *e);
 
+/* A set that is read and checked, but not in force yet. */
+struct units_next {
+	struct unit_set *set;
+	struct graph *graph;
+};
+
 /*
- * Builds a new set beside the old one and swaps when it has no errors; else -EINVAL with the
- * diagnostics in the report and nothing changed. Units that run go on with their new definition
- * from their next start.
+ * Reads all unit files anew, beside the set in force. 0 when the whole is valid; else -EINVAL with
+ * the diagnostics in the report, or another negative errno, and *e set.
  */
+int units_prepare(struct manager *m, struct units_next *next, struct report *report,
+		  struct error *e);
+
+/*
+ * Puts it in force: services keep their names and processes, limits that changed are written to the
+ * groups of what runs, everything else counts from a unit's next start. Units that run without a
+ * file are kept and marked. Returns how many units are new or changed, or negative errno with
+ * nothing changed; next is used up or to be discarded.
+ */
+int units_swap(struct manager *m, struct units_next *next, struct report *report, struct error *e);
+
+void units_discard(struct units_next *next);
+
+/* units_prepare() and units_swap() in one. */
 int units_reload(struct manager *m, struct report *report, size_t *ret_changed, struct error *e);
 
 /* Adds a transient unit; -EEXIST when the name is taken, -EINVAL with *report filled. */

@@ -36,9 +36,9 @@ expect_match 'said once, at the top' 'broken\.ini:3:1: error: .*MemoryMxa' "$(ca
 expect_match 'said once, at the top' 'orphan\.ini:[0-9]+:[0-9]+: error: Requires: .*nosuchunit' "$(cat "$T/svinit.log")"
 expect_eq 'load' broken "$(field broken .load)"
 expect_status 1 ctl start broken
-expect_match 'says where to look' 'broken: its unit file has errors.*broken\.ini' "$OUTPUT"
+expect_match 'says where to look' 'broken\.ini:3:1: error: unknown key MemoryMxa' "$OUTPUT"
 expect_status 1 ctl start dependent
-expect_match 'says where to look' 'dependent: its unit file has errors.*dependent\.ini' "$OUTPUT"
+expect_match 'says where to look' 'dependent\.ini:8:10: error: Requires: broken is broken' "$OUTPUT"
 expect_status 1 ctl start orphan
-expect_match 'says where to look' 'orphan: its unit file has errors.*orphan\.ini' "$OUTPUT"
+expect_match 'says where to look' 'orphan\.ini:8:10: error: Requires: there is no unit nosuchunit' "$OUTPUT"
 expect_status 0 ctl status good

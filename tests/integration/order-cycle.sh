@@ -17,5 +17,5 @@ expect_match 'names the cycle' '[ab]\.ini:[0-9]+.*cycle.*' "$OUTPUT"
 start_svinit
 expect_status 0 ctl start c
 expect_status 1 ctl start a
-expect_match 'says where to look' 'a: its unit file has errors.*a\.ini' "$OUTPUT"
+expect_match 'says where to look' 'a\.ini:8:10: error: .*cycle' "$OUTPUT"
 expect_match 'said once, at the top' '[ab]\.ini:[0-9]+:[0-9]+: error: .*cycle' "$(cat "$T/svinit.log")"
