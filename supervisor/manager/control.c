@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -19,6 +20,7 @@ enum {
 	OUTPUT_MAX_BYTES = 64 * 1024 * 1024, /* a client that does not read its answers */
 	READ_BYTES = 64 * 1024,
 	BACKLOG = 128,
+	TRIM_BYTES = 128 * 1024,
 	NO_GROUP = -1,
 };
 
@@ -198,6 +200,9 @@ static bool client_flush(struct client *c)
 			c->last = &c->first;
 		fd_close(&o->fd);
 		free(o->data);
+		/* The status of a large fleet takes megabytes for a moment; they are given back. */
+		if (o->size > TRIM_BYTES)
+			malloc_trim(0);
 		free(o);
 	}
 	return true;

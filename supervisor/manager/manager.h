@@ -80,7 +80,8 @@ struct manager {
 	int finish_how; /* enum link_finish */
 	int finish_status;
 	struct finish *finish;
-	uint64_t tokens;
+	uint64_t tokens; /* of starts, given to svbox */
+	uint64_t runs;   /* for the names of transient units */
 	struct control *control;
 };
 

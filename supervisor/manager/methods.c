@@ -307,9 +307,9 @@ static void method_run(struct call *c)
 		call_fail(c, "io.svinit.Stopping", "svinit is stopping");
 		return;
 	}
-	snprintf(made, sizeof(made), "run-%llu", (unsigned long long)++c->m->tokens);
+	snprintf(made, sizeof(made), "run-%llu", (unsigned long long)++c->m->runs);
 	while (!name && service_find(c->m, made))
-		snprintf(made, sizeof(made), "run-%llu", (unsigned long long)++c->m->tokens);
+		snprintf(made, sizeof(made), "run-%llu", (unsigned long long)++c->m->runs);
 	r = units_add_transient(c->m, name ? name : made, text, strlen(text), &s, &report);
 	if (r < 0) {
 		if (r == -EEXIST)
