@@ -6,6 +6,7 @@ readonly build_packages='gcc libc6-dev cmake ninja-build pkg-config git ca-certi
 readonly rootfs_packages='mmdebstrap busybox-static'
 readonly lint_packages='clang clang-format mandoc shellcheck'
 readonly integration_packages='busybox-static jq tmux crun procps util-linux iproute2 curl'
+readonly bench_packages='s6 runit supervisor tini runc systemd-container bubblewrap' # what is measured against
 readonly boot_packages='busybox-static qemu-system-x86 cpio gzip'
 readonly fuzz_packages='clang libclang-rt-14-dev'
 
@@ -36,7 +37,8 @@ setup_packages() {
 		case $part in
 		lint) wanted+=" $lint_packages" ;;
 		unit) wanted+=" clang libclang-rt-14-dev" ;;
-		integration | bench) wanted+=" $integration_packages $rootfs_packages" ;;
+		integration) wanted+=" $integration_packages $rootfs_packages" ;;
+		bench) wanted+=" $integration_packages $rootfs_packages $bench_packages" ;;
 		boot) wanted+=" $boot_packages" ;;
 		fuzz) wanted+=" $fuzz_packages" ;;
 		esac
