@@ -67,6 +67,13 @@ enum ctl_option {
 	OPT_TTY,
 	OPT_NO_TTY,
 	OPT_DETACH,
+	OPT_ROOT,
+	OPT_NAMES,
+	OPT_TREE,
+	OPT_DOT,
+	OPT_SVG,
+	OPT_REVERSE,
+	OPT_DRY_RUN,
 };
 
 struct ctl_value {

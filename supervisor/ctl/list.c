@@ -43,6 +43,24 @@ static json_t *filter(const struct ctl *c, const json_t *units)
 	return kept;
 }
 
+static void print_names(const struct ctl *c, const json_t *units)
+{
+	const json_t *unit;
+	size_t i;
+
+	json_array_foreach(units, i, unit)
+	{
+		const char *name = member_string(unit, "name", NULL);
+		struct text t = { 0 };
+
+		if (name)
+			style_visible(&t, &c->out, name, strlen(name), false);
+		if (t.data)
+			printf("%s\n", t.data);
+		text_fini(&t);
+	}
+}
+
 int verb_list(const struct ctl *c)
 {
 	struct text t = { 0 };
@@ -55,6 +73,8 @@ int verb_list(const struct ctl *c)
 	json_decref(reply);
 	if (c->json) {
 		call_print_json(c, kept);
+	} else if (ctl_has(c, OPT_NAMES)) {
+		print_names(c, kept);
 	} else if (unit_add_table(&t, &c->out, kept, true) < 0) {
 		ctl_complain(c, "out of memory");
 		status = CTL_FAILED;

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "ctl/member.h"
+#include "proto/rights.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -54,25 +55,19 @@ void relay_fini(struct relay *r)
 /* The master comes as the one descriptor beside one byte. */
 static void take_master(struct relay *r)
 {
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control;
+	RIGHTS_BUFFER(control, 1);
 	char byte;
 	struct iovec v = { .iov_base = &byte, .iov_len = 1 };
 	struct msghdr m = { .msg_iov = &v,
 			    .msg_iovlen = 1,
 			    .msg_control = &control,
 			    .msg_controllen = sizeof(control) };
-	struct cmsghdr *h;
 	ssize_t n = recvmsg(r->channel, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	h = n > 0 ? CMSG_FIRSTHDR(&m) : NULL;
-	if (h && h->cmsg_level == SOL_SOCKET && h->cmsg_type == SCM_RIGHTS &&
-	    h->cmsg_len == CMSG_LEN(sizeof(int)))
-		memcpy(&r->master, CMSG_DATA(h), sizeof(int));
+	if (n > 0)
+		rights_take(&m, &r->master, 1);
 	fd_close(&r->channel);
 	if (r->master < 0)
 		return;

@@ -1,8 +1,10 @@
 #include "base/clock.h"
 #include "ctl/call.h"
 #include "ctl/member.h"
+#include "ctl/offline.h"
 #include "ctl/unitview.h"
 #include "ctl/verb.h"
+#include "unit/key.h"
 
 #include <stdio.h>
 
@@ -49,33 +51,91 @@ static void add_settings(struct text *t, const struct style *s, const json_t *se
 	}
 }
 
-static int show_unit(const struct ctl *c, const char *name, json_t *shown)
+static int show_unit(const struct ctl *c, const char *name, json_t **ret)
 {
 	struct call call = { .method = "io.svinit.Show",
 			     .kind = CALL_READ,
 			     .parameters = json_pack("{s:s}", "unit", name) };
-	struct text t = { 0 };
 	json_t *reply;
 	int status;
 
 	if (!call.parameters)
 		return ctl_usage(c, "a unit name is no UTF-8 text");
 	status = call_once(c, &call, &reply);
-	if (status != CTL_DONE) {
-		json_decref(reply);
-		return status;
+	if (status == CTL_DONE)
+		*ret = json_incref(reply);
+	json_decref(reply);
+	return status;
+}
+
+static int add_setting(void *arg, const struct unit_key *key, const char *value,
+		       const struct origin *at)
+{
+	AUTO_FREE char *place = at && at->file && at->line ? str_printf("%s:%u", at->file, at->line)
+							   : str_printf("default");
+	json_t *setting = json_pack("{s:s, s:s, s:s, s:s}", "section", key->section, "key",
+				    key->name, "value", value, "origin", place ? place : "");
+
+	/* A value that is no UTF-8 is not for JSON; it is left out rather than changed. */
+	return setting ? json_array_append_new(arg, setting) : 0;
+}
+
+/* The same answer as the supervisor's, made here from files. */
+static int show_offline(const struct ctl *c, const char *word, json_t **ret)
+{
+	const struct unit_key *keys;
+	const struct unit *u = NULL;
+	json_t *settings = json_array(), *files = json_array();
+	struct offline o;
+	size_t n;
+	int status = offline_load_unit(c, word, &o, &u);
+
+	keys = unit_keys(&n);
+	for (size_t i = 0; u && i < n; i++)
+		unit_key_format(&keys[i], u, add_setting, settings);
+	for (size_t i = 0; u && i < u->files.n; i++)
+		json_array_append_new(files, json_string(u->files.items[i].text));
+	if (u) {
+		offline_tell(c, &o, u->name);
+		*ret = json_pack("{s:{s:s, s:s?, s:s, s:s, s:s, s:O}, s:O}", "unit", "name",
+				 u->name, "description", u->description, "load",
+				 u->broken ? "broken" : "loaded", "kind",
+				 u->container ? "container" : "target", "source", u->source,
+				 "files", files, "settings", settings);
+		status = u->broken || !*ret ? CTL_FAILED : CTL_DONE;
 	}
-	if (shown) {
-		json_array_append_new(shown, reply);
-		return CTL_DONE;
-	}
-	unit_add_block(&t, &c->out, json_object_get(reply, "unit"), clock_wall_usec());
+	json_decref(settings);
+	json_decref(files);
+	offline_fini(&o);
+	return status;
+}
+
+/* The head of a unit that nobody runs: no state to tell. */
+static void add_head(struct text *t, const struct style *s, const json_t *unit)
+{
+	const char *name = member_string(unit, "name", "?");
+	const char *source = member_string(unit, "source", "");
+
+	text_puts(t, style_on(s, COLOUR_BOLD));
+	style_visible(t, s, name, strlen(name), false);
+	text_printf(t, "%s  %s# ", style_off(s, COLOUR_BOLD), style_on(s, COLOUR_DIM));
+	style_visible(t, s, source, strlen(source), false);
+	text_printf(t, "%s\n", style_off(s, COLOUR_DIM));
+}
+
+static void print_shown(const struct ctl *c, const json_t *reply)
+{
+	const json_t *unit = member_object(reply, "unit");
+	struct text t = { 0 };
+
+	if (member_string(unit, "active", NULL))
+		unit_add_block(&t, &c->out, unit, clock_wall_usec());
+	else
+		add_head(&t, &c->out, unit);
 	add_settings(&t, &c->out, member_array(reply, "settings"));
 	if (t.data)
 		fwrite(t.data, 1, t.size, stdout);
 	text_fini(&t);
-	json_decref(reply);
-	return CTL_DONE;
 }
 
 int verb_show(const struct ctl *c)
@@ -84,11 +144,18 @@ int verb_show(const struct ctl *c)
 	int status = CTL_DONE;
 
 	for (size_t i = 0; i < c->n_words; i++) {
-		int r;
+		bool offline = offline_is_path(c->words[i]) || offline_wanted(c);
+		json_t *reply = NULL;
+		int r = offline ? show_offline(c, c->words[i], &reply)
+				: show_unit(c, c->words[i], &reply);
 
-		if (i && !c->json)
+		if (reply && c->json)
+			json_array_append(shown, reply);
+		if (reply && i && !c->json)
 			putchar('\n');
-		r = show_unit(c, c->words[i], shown);
+		if (reply && !c->json)
+			print_shown(c, reply);
+		json_decref(reply);
 		if (r != CTL_DONE)
 			status = r;
 		if (r == CTL_NO_SUPERVISOR || r == CTL_NOT_PERMITTED)

@@ -13,6 +13,7 @@ static const struct option global_options[] = {
 static const struct option list_options[] = {
 	{ OPT_STATE, 0, "state", "STATE", "only units in this state, active or sub (a,b: either)" },
 	{ OPT_FAILED, 0, "failed", NULL, "only failed units" },
+	{ OPT_NAMES, 0, "names", NULL, "only the names, one a line" },
 	{ 0 },
 };
 
@@ -41,8 +42,14 @@ static const struct option logs_options[] = {
 	{ 0 },
 };
 
+#define SEARCH_OPTIONS                                                                             \
+	{ OPT_UNITS, 0, "units", "DIR", "search directory, repeatable (else the default ones)" },  \
+	{                                                                                          \
+		OPT_ROOT, 0, "root", "DIR", "directory that stands before every path"              \
+	}
+
 static const struct option verify_options[] = {
-	{ OPT_UNITS, 0, "units", "DIR", "search directory, repeatable (else the default ones)" },
+	SEARCH_OPTIONS,
 	{ 0 },
 };
 
@@ -79,12 +86,16 @@ static const struct verb table[] = {
 	{ "status", "[UNIT...]", "State of the system, or of units with their last log lines",
 	  status_options, 0, ANY_WORDS, false, LOOK, verb_status },
 	{ "list", "", "Table of all units", list_options, 0, 0, false, LOOK, verb_list },
-	{ "show", UNITS, "All settings of units, each with the place that gave it", NULL, 1,
-	  ANY_WORDS, false, LOOK, verb_show },
+	{ "show", "UNIT|FILE...", "All settings of units, each with the place that gave it",
+	  verify_options, 1, ANY_WORDS, false, LOOK, verb_show },
+	{ "cat", "UNIT|FILE...", "The text of units' files and drop-ins", verify_options, 1,
+	  ANY_WORDS, false, LOOK, verb_cat },
 	{ "logs", "[UNIT...]", "Log lines, merged in time order", logs_options, 0, ANY_WORDS, false,
 	  LOOK, verb_logs },
 	{ "verify", "[FILE|DIR|UNIT...]", "Check unit files; no supervisor is needed",
 	  verify_options, 0, ANY_WORDS, false, LOOK, verb_verify },
+	{ "explain", "[KEY|SECTION...]", "What a key of unit files means; without one, all of them",
+	  NULL, 0, ANY_WORDS, false, LOOK, verb_explain },
 	{ "is-active", UNITS, "Print the state; status 0 when one is active", quiet_options, 1,
 	  ANY_WORDS, false, LOOK, verb_is_active },
 	{ "is-failed", UNITS, "Print the state; status 0 when one has failed", quiet_options, 1,

@@ -42,6 +42,8 @@ const struct option *verb_global_options(void);
 int verb_status(const struct ctl *c);
 int verb_list(const struct ctl *c);
 int verb_show(const struct ctl *c);
+int verb_cat(const struct ctl *c);
+int verb_explain(const struct ctl *c);
 int verb_start(const struct ctl *c);
 int verb_stop(const struct ctl *c);
 int verb_restart(const struct ctl *c);

@@ -1,42 +1,29 @@
-#include "base/error.h"
 #include "core/graph.h"
 #include "ctl/call.h"
+#include "ctl/offline.h"
 #include "ctl/verb.h"
-#include "unit/set.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-static const char *const default_dirs[] = {
-	"/etc/svinit/units",
-	"/run/svinit/units",
-	"/usr/lib/svinit/units",
-};
-
-/* The search directories: those of --units, in their order, else the default ones. */
-static size_t search_dirs(const struct ctl *c, const char **ret)
+/* A word is a path when it looks like one; else the name of a unit in the search directories. */
+static bool is_path(const struct ctl *c, const char *word)
 {
-	size_t n = 0;
+	AUTO_FREE char *path = offline_path(c, word);
 
-	for (size_t i = 0; i < c->n_values; i++)
-		if (c->values[i].option == OPT_UNITS)
-			ret[n++] = c->values[i].value;
-	for (size_t i = 0; !ctl_has(c, OPT_UNITS) && i < 3; i++)
-		ret[n++] = default_dirs[i];
-	return n;
+	return offline_is_path(word) || (path && access(path, F_OK) == 0);
 }
 
-/* A word is a path when it looks like one; else the name of a unit in the search directories. */
-static bool is_path(const char *word)
+static bool words_are_paths(const struct ctl *c)
 {
-	return strchr(word, '/') || str_ends(word, ".ini") || access(word, F_OK) == 0;
+	return c->n_words && is_path(c, c->words[0]);
 }
 
 static bool is_named(const struct ctl *c, const char *unit)
 {
-	if (!c->n_words || is_path(c->words[0]))
+	if (!c->n_words || words_are_paths(c))
 		return true;
 	for (size_t i = 0; unit && i < c->n_words; i++)
 		if (str_eq(unit, c->words[i]))
@@ -99,7 +86,7 @@ static int check_names(const struct ctl *c, const struct unit_set *set)
 {
 	int status = CTL_DONE;
 
-	for (size_t i = 0; i < c->n_words && !is_path(c->words[0]); i++) {
+	for (size_t i = 0; !words_are_paths(c) && i < c->n_words; i++) {
 		if (unit_set_find(set, c->words[i]))
 			continue;
 		ctl_complain(c, "%s: no such unit", c->words[i]);
@@ -108,38 +95,20 @@ static int check_names(const struct ctl *c, const struct unit_set *set)
 	return status;
 }
 
-static int load(const struct ctl *c, struct unit_set **ret, struct report *report, struct error *e)
-{
-	AUTO_FREE const char **dirs = calloc(c->n_values + 3, sizeof(dirs[0]));
-
-	if (!dirs)
-		return error_set(e, -ENOMEM, "verify");
-	if (c->n_words && is_path(c->words[0]))
-		return unit_set_load_files((const char *const *)c->words, c->n_words, ret, report,
-					   e);
-	return unit_set_load(dirs, search_dirs(c, dirs), ret, report, e);
-}
-
 int verb_verify(const struct ctl *c)
 {
-	struct report report = { 0 };
-	struct unit_set *set = NULL;
-	struct error e = { 0 };
-	int status = CTL_FAILED, r = load(c, &set, &report, &e);
-	char line[1200];
+	struct offline o;
+	int status = offline_load(c, words_are_paths(c), &o), r;
 
-	if (r == 0 && (r = check_order(set, &report)) < 0)
-		error_set(&e, r, "verify");
-	if (r < 0) {
-		ctl_complain(c, "%s", error_format(&e, line, sizeof(line)));
-	} else if (report.failed) {
-		ctl_complain(c, "%s", strerror(ENOMEM));
-	} else {
-		status = check_names(c, set);
-		if (print_report(c, &report))
+	if (status == CTL_DONE && (r = check_order(o.set, &o.report)) < 0) {
+		ctl_complain(c, "verify: %s", strerror(-r));
+		status = CTL_FAILED;
+	}
+	if (status == CTL_DONE) {
+		status = check_names(c, o.set);
+		if (print_report(c, &o.report))
 			status = CTL_FAILED;
 	}
-	unit_set_free(set);
-	report_fini(&report);
+	offline_fini(&o);
 	return status;
 }

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/str.h"
+#include "proto/rights.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -112,21 +113,12 @@ static int wire_wait(const struct wire *w, short events)
 
 static ssize_t send_some(struct wire *w, const char *data, size_t n, const int *fds, size_t n_fds)
 {
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(sizeof(int) * WIRE_MAX_FDS)];
-	} control = { 0 };
+	RIGHTS_BUFFER(control, WIRE_MAX_FDS);
 	struct iovec v = { .iov_base = (void *)(uintptr_t)data, .iov_len = n };
 	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1 };
 
-	if (n_fds) {
-		m.msg_control = &control;
-		m.msg_controllen = CMSG_SPACE(sizeof(int) * n_fds);
-		control.header.cmsg_level = SOL_SOCKET;
-		control.header.cmsg_type = SCM_RIGHTS;
-		control.header.cmsg_len = CMSG_LEN(sizeof(int) * n_fds);
-		memcpy(CMSG_DATA(&control.header), fds, sizeof(int) * n_fds);
-	}
+	if (n_fds)
+		rights_put(&m, control.bytes, fds, n_fds);
 	return sendmsg(w->fd, &m, MSG_NOSIGNAL);
 }
 
@@ -161,26 +153,6 @@ int wire_send(struct wire *w, const json_t *message, const int *fds, size_t n_fd
 	return 0;
 }
 
-static void take_rights(struct wire *w, struct msghdr *m)
-{
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
-		size_t n;
-
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
-			continue;
-		n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		for (size_t i = 0; i < n; i++) {
-			int fd;
-
-			memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof(fd));
-			if (w->n_fds < WIRE_MAX_FDS)
-				w->fds[w->n_fds++] = fd;
-			else
-				close(fd);
-		}
-	}
-}
-
 static int make_room(struct wire *w)
 {
 	size_t capacity = w->capacity ? w->capacity * 2 : 16384;
@@ -201,10 +173,7 @@ static int make_room(struct wire *w)
 /* Reads once: 1 when something came, 0 at the end, negative errno. */
 static int wire_fill(struct wire *w)
 {
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(sizeof(int) * WIRE_MAX_FDS)];
-	} control;
+	RIGHTS_BUFFER(control, WIRE_MAX_FDS);
 	struct iovec v;
 	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1 };
 	ssize_t n;
@@ -220,7 +189,7 @@ static int wire_fill(struct wire *w)
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return errno == ECONNRESET ? 0 : -errno;
-	take_rights(w, &m);
+	w->n_fds += rights_take(&m, w->fds + w->n_fds, WIRE_MAX_FDS - w->n_fds);
 	w->size += (size_t)n;
 	return n > 0;
 }
