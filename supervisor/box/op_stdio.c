@@ -1,6 +1,7 @@
 #include "box/ops.h"
 
 #include "box/place.h"
+#include "proto/rights.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -73,22 +74,10 @@ static int send_master(struct box_child *c, int socket, int master)
 {
 	char byte = 0;
 	struct iovec iov = { .iov_base = &byte, .iov_len = 1 };
-	union {
-		char bytes[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control = { .bytes = { 0 } };
-	struct msghdr m = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control.bytes,
-		.msg_controllen = sizeof(control.bytes),
-	};
-	struct cmsghdr *header = CMSG_FIRSTHDR(&m);
+	RIGHTS_BUFFER(control, 1);
+	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
 
-	header->cmsg_level = SOL_SOCKET;
-	header->cmsg_type = SCM_RIGHTS;
-	header->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(header), &master, sizeof(int));
+	rights_put(&m, control.bytes, &master, 1);
 	if (sendmsg(socket, &m, MSG_NOSIGNAL) < 0)
 		return box_fail_errno(c, "sendmsg: the terminal's master");
 	return 0;

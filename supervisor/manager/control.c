@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "base/str.h"
 #include "manager/methods.h"
+#include "proto/rights.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -160,23 +161,11 @@ static void client_watch(struct client *c)
 static ssize_t send_output(int fd, const struct output *o)
 {
 	struct iovec iov = { .iov_base = o->data + o->sent, .iov_len = o->size - o->sent };
-	union {
-		char bytes[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control = { 0 };
+	RIGHTS_BUFFER(control, 1);
 	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
 
-	if (o->fd >= 0 && o->sent == 0) {
-		struct cmsghdr *c;
-
-		m.msg_control = control.bytes;
-		m.msg_controllen = sizeof(control.bytes);
-		c = CMSG_FIRSTHDR(&m);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(c), &o->fd, sizeof(int));
-	}
+	if (o->fd >= 0 && o->sent == 0)
+		rights_put(&m, control.bytes, &o->fd, 1);
 	return sendmsg(fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
@@ -338,35 +327,12 @@ static void on_idle(uv_idle_t *idle)
 		client_next_message(c);
 }
 
-static void take_fds(struct client *c, struct msghdr *m)
-{
-	for (struct cmsghdr *h = CMSG_FIRSTHDR(m); h; h = CMSG_NXTHDR(m, h)) {
-		size_t n;
-
-		if (h->cmsg_level != SOL_SOCKET || h->cmsg_type != SCM_RIGHTS)
-			continue;
-		n = (h->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		for (size_t i = 0; i < n; i++) {
-			int fd;
-
-			memcpy(&fd, CMSG_DATA(h) + i * sizeof(int), sizeof(int));
-			if (c->n_fds < 3)
-				c->fds[c->n_fds++] = fd;
-			else
-				close(fd);
-		}
-	}
-}
-
 /* False at the end of the connection. */
 static bool client_read(struct client *c)
 {
 	static char data[READ_BYTES];
 	struct iovec iov = { .iov_base = data, .iov_len = sizeof(data) };
-	union {
-		char bytes[CMSG_SPACE(sizeof(int) * 8)];
-		struct cmsghdr align;
-	} control;
+	RIGHTS_BUFFER(control, 8);
 	struct msghdr m = {
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
@@ -379,7 +345,7 @@ static bool client_read(struct client *c)
 		return errno == EAGAIN || errno == EINTR;
 	if (n == 0)
 		return false;
-	take_fds(c, &m);
+	c->n_fds += rights_take(&m, c->fds + c->n_fds, 3 - c->n_fds);
 	text_add(&c->in, data, (size_t)n);
 	return !c->in.failed && c->in.size <= MESSAGE_MAX_BYTES;
 }

@@ -1,6 +1,7 @@
 #include "proto/frame.h"
 
 #include "base/fd.h"
+#include "proto/rights.h"
 
 #include <errno.h>
 #include <string.h>
@@ -23,27 +24,14 @@ int frame_send(int fd, uint32_t type, const void *payload, size_t size, const in
 		{ .iov_base = &header, .iov_len = sizeof(header) },
 		{ .iov_base = (void *)(uintptr_t)payload, .iov_len = size },
 	};
-	union {
-		char bytes[CMSG_SPACE(sizeof(int) * FRAME_MAX_FDS)];
-		struct cmsghdr align;
-	} control;
+	RIGHTS_BUFFER(control, FRAME_MAX_FDS);
 	struct msghdr m = { .msg_iov = iov, .msg_iovlen = size ? 2 : 1 };
 	ssize_t n;
 
 	if (size > FRAME_MAX_BYTES - sizeof(header) || n_fds > FRAME_MAX_FDS)
 		return -EMSGSIZE;
-	if (n_fds) {
-		struct cmsghdr *c;
-
-		m.msg_control = control.bytes;
-		m.msg_controllen = CMSG_SPACE(sizeof(int) * n_fds);
-		memset(control.bytes, 0, m.msg_controllen);
-		c = CMSG_FIRSTHDR(&m);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int) * n_fds);
-		memcpy(CMSG_DATA(c), fds, sizeof(int) * n_fds);
-	}
+	if (n_fds)
+		rights_put(&m, control.bytes, fds, n_fds);
 	do
 		n = sendmsg(fd, &m, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
@@ -52,33 +40,10 @@ int frame_send(int fd, uint32_t type, const void *payload, size_t size, const in
 	return 0;
 }
 
-static void collect_fds(struct msghdr *m, struct frame *f)
-{
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
-		size_t n;
-
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
-			continue;
-		n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		for (size_t i = 0; i < n; i++) {
-			int received;
-
-			memcpy(&received, CMSG_DATA(c) + i * sizeof(int), sizeof(int));
-			if (f->n_fds < FRAME_MAX_FDS)
-				f->fds[f->n_fds++] = received;
-			else
-				close(received);
-		}
-	}
-}
-
 int frame_recv(int fd, void *buf, size_t size, struct frame *f)
 {
 	struct iovec iov = { .iov_base = buf, .iov_len = size };
-	union {
-		char bytes[CMSG_SPACE(sizeof(int) * FRAME_MAX_FDS)];
-		struct cmsghdr align;
-	} control;
+	RIGHTS_BUFFER(control, FRAME_MAX_FDS);
 	struct msghdr m = {
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
@@ -97,7 +62,7 @@ int frame_recv(int fd, void *buf, size_t size, struct frame *f)
 		return -errno;
 	if (n == 0)
 		return 0;
-	collect_fds(&m, f);
+	f->n_fds = rights_take(&m, f->fds, FRAME_MAX_FDS);
 	if ((size_t)n < sizeof(header) || (m.msg_flags & (MSG_TRUNC | MSG_CTRUNC))) {
 		frame_fini(f);
 		return -EPROTO;
