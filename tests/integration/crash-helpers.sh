@@ -1,4 +1,5 @@
-# svlogd is killed: it comes back by itself, the containers do not notice, later exits are still reported.
+# svmanager, svbox and svlogd are killed: each comes back by itself, the containers do not notice, later exits are still
+# reported and no line of the log is lost or doubled.
 sh_unit web <<'END'
 i=0
 while :; do echo tick $i; i=$((i + 1)); sleep 0.05; done
@@ -10,13 +11,15 @@ END
 start_svinit
 expect_status 0 ctl start web later
 main=$(pid web)
-for round in 1 2 3; do
-	old=$(helper svlogd)
-	kill -KILL "$old"
-	wait_for '[ -n "$(helper svlogd)" ] && [ "$(helper svlogd)" != "$old" ]'
-	wait_for control_answers
-	expect_eq "round $round: web" "$main" "$(pid web)"
-	expect 'kill -0 $main'
+for name in svmanager svbox svlogd; do
+	for round in 1 2 3; do
+		old=$(helper $name)
+		kill -KILL "$old"
+		wait_for '[ -n "$(helper $name)" ] && [ "$(helper $name)" != "$old" ]'
+		wait_for control_answers
+		expect_eq "$name, round $round: web" "$main" "$(pid web)"
+		expect 'kill -0 $main'
+	done
 done
 touch "$T/out/go"
 wait_state later failed
