@@ -62,9 +62,14 @@ ctl() {
 
 # end_all PID: asks a supervisor to end and takes the rest of the namespace with it; we are pid 1 of it.
 end_all() {
+	disown "$1" 2>/dev/null || : # bash need not say that it was killed
 	kill -TERM "$1" 2>/dev/null || :
 	kill -KILL -1 2>/dev/null || :
-	wait 2>/dev/null || :
+	wait_for 30 alone
+}
+
+alone() {
+	[ -z "$(pgrep -v -x 'bash|pgrep')" ]
 }
 
 # now_us: microseconds, without a process.
