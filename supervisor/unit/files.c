@@ -72,13 +72,27 @@ static int parse_presets(struct unit *u)
 	return 0;
 }
 
-struct unit_files *files_new(void)
+/* The members of a context as an array: all of them are strings. */
+#define CONTEXT_STRINGS (sizeof(struct unit_context) / sizeof(char *))
+
+static int copy_context(struct unit_context *to, const struct unit_context *from)
+{
+	const char *const *source = (const char *const *)from;
+	const char **copy = (const char **)to;
+
+	for (size_t i = 0; from && i < CONTEXT_STRINGS; i++)
+		if (source[i] && !(copy[i] = strdup(source[i])))
+			return -ENOMEM;
+	return 0;
+}
+
+struct unit_files *files_new(const struct unit_context *context)
 {
 	struct unit_files *files = calloc(1, sizeof(*files));
 
 	if (!files)
 		return NULL;
-	if (parse_presets(&files->defaults) < 0) {
+	if (copy_context(&files->context, context) < 0 || parse_presets(&files->defaults) < 0) {
 		files_free(files);
 		return NULL;
 	}
@@ -92,5 +106,7 @@ void files_free(struct unit_files *files)
 	for (size_t i = 0; i < files->capacity; i++)
 		free(files->names[i]);
 	free(files->names);
+	for (size_t i = 0; i < CONTEXT_STRINGS; i++)
+		free((char *)((const char **)&files->context)[i]);
 	free(files);
 }

@@ -6,16 +6,18 @@
  * a new unit begins as: the defaults of every row of the key table, parsed once a set.
  */
 
+#include "unit/set.h"
 #include "unit/unit.h"
 
 struct unit_files {
 	char **names; /* open addressing; capacity is a power of two */
 	size_t n, capacity;
-	struct unit defaults; /* owns nothing */
+	struct unit defaults;        /* owns nothing */
+	struct unit_context context; /* the strings are owned */
 };
 
-/* NULL when out of memory. */
-struct unit_files *files_new(void);
+/* The context is copied; NULL: the defaults. NULL when out of memory. */
+struct unit_files *files_new(const struct unit_context *context);
 void files_free(struct unit_files *files);
 
 /* The kept copy of `name`; NULL when out of memory. */

@@ -8,7 +8,8 @@
 #define FIELD(id, what, member)                                                                    \
 	.type = &type_##id,                                                                        \
 	.offset = offsetof(struct unit, member) +                                                  \
-		  0 * sizeof(char[_Generic(((struct unit *)0)->member, what : 1)])
+		  0 * sizeof(char[_Generic(((struct unit *)0)->member, what : 1)]),                \
+	.size = sizeof(((struct unit *)0)->member)
 
 #define LIMIT(id, resource, kind, sample, text)                                                    \
 	{                                                                                          \

@@ -18,6 +18,7 @@ struct unit_key {
 	const char *name;
 	const struct value_type *type;
 	size_t offset;      /* of the member in struct unit */
+	size_t size;        /* of the member in bytes */
 	const char *preset; /* the default as written in a file; NULL: none */
 	const char *example;
 	const char *help; /* one or two sentences */

@@ -13,13 +13,16 @@ enum { ERRORS_MAX = 200 }; /* of one file; more say nothing new and cost memory 
 
 struct load {
 	struct unit *unit;
+	const struct unit_files *files;
+	const char *file; /* the one that is read */
+	bool drop_in;
 	struct report *report;
 	size_t errors_before;
 	const char *section; /* the table's own string; NULL: none, or not ours */
 	bool ignored; /* the section is the user's or was reported: its keys are passed over */
 	bool exec;    /* an Exec= was seen, good or not */
 	struct rule_input rules;
-	uint32_t line[KEYS_MAX]; /* by row: where a value was given first */
+	uint32_t line[KEYS_MAX]; /* by row: where this file gave a value first */
 	bool refused[KEYS_MAX];
 };
 
@@ -47,7 +50,7 @@ static const struct {
 
 static struct origin place(const struct load *l, uint32_t line, uint32_t column)
 {
-	return (struct origin){ .file = l->unit->origin.file, .line = line, .column = column };
+	return (struct origin){ .file = l->file, .line = line, .column = column };
 }
 
 #define WRONG(l, at, ...) report_add((l)->report, SEVERITY_ERROR, (l)->unit->name, at, __VA_ARGS__)
@@ -152,11 +155,25 @@ static void report_value(struct load *l, const struct unit_key *key, const struc
 {
 	struct origin at = value_origin(v, v->text + v->wrong);
 
+	if (str_ends(l->unit->name, "@") && (strstr(v->text, "%i") || strstr(v->text, "%I")))
+		return; /* what an instance makes of it is not known yet */
 	if (v->complete)
 		WRONG(l, &at, "%s", v->message);
 	else
 		WRONG(l, &at, "%s; write %s, for example %s=%s", v->message, key->type->grammar,
 		      key->name, key->example);
+}
+
+/* As if no file had given a value. */
+static void reset_to_default(struct load *l, const struct unit_key *key)
+{
+	if (key->type->release)
+		key->type->release(key, l->unit);
+	memcpy(value_member(key, l->unit), (const char *)&l->files->defaults + key->offset,
+	       key->size);
+	unit_forget_origin(l->unit, key->offset);
+	if (key->type == &type_exec)
+		l->exec = false;
 }
 
 /* An empty value, or a duplicate: true when the value is dealt with. */
@@ -173,6 +190,9 @@ static bool settle_special(struct load *l, const struct unit_key *key, const str
 		return false;
 	if (key->flags & KEY_LIST) {
 		key->type->release(key, l->unit);
+		unit_forget_origin(l->unit, key->offset);
+	} else if (l->drop_in) {
+		reset_to_default(l, key);
 	} else {
 		l->refused[row] = true;
 		WRONG(l, &at, "the value is empty; %s, for example %s=%s",
@@ -216,24 +236,29 @@ static int take_value(struct load *l, const struct unit_key *key, const struct i
 			   .size = iv->size,
 			   .places = iv->places,
 			   .n_places = iv->n_places,
-			   .file = l->unit->origin.file,
+			   .file = l->file,
+			   .context = &l->files->context,
 			   .key = key->name };
 	size_t n, row = (size_t)(key - unit_keys(&n));
 	struct origin at = value_origin(&v, v.text);
 	bool special = settle_special(l, key, &v, row);
 	int r;
 
-	if (key->type == &type_exec)
+	if (key->type == &type_exec && (iv->size || !l->drop_in))
 		l->exec = true;
 	if (!(key->flags & KEY_TARGET) && !l->rules.foreign.file) {
 		l->rules.foreign = at;
 		l->rules.foreign.line = iv->line;
 		l->rules.foreign.column = iv->column;
 	}
-	if (!l->line[row])
+	if (!l->line[row] && (iv->size || !l->drop_in)) /* an empty one makes room for one more */
 		l->line[row] = iv->line;
 	if (special)
 		return 0;
+	if (l->drop_in && !(key->flags & KEY_LIST)) {
+		reset_to_default(l, key);
+		l->exec |= key->type == &type_exec;
+	}
 	warn_of_swallowed_keys(l, &v);
 	if (iv->bad_utf8 != SIZE_MAX && !(key->flags & KEY_BYTES))
 		r = value_fail_complete(&v, v.text + iv->bad_utf8,
@@ -362,27 +387,57 @@ struct unit *unit_new(struct unit_files *files, const char *name, const char *so
 		return NULL;
 	*u = files->defaults;
 	u->name = strdup(name);
-	u->source = strdup(source);
+	u->source = file;
 	u->origin = (struct origin){ .file = file };
-	if (u->name && u->source && file)
+	if (u->name && file)
 		return u;
 	unit_free(u);
 	return NULL;
 }
 
-int unit_read_text(struct unit *u, const char *text, size_t size, struct report *report)
+static int note_file(struct unit *u, const char *file)
+{
+	struct unit_item *more = array_grow(u->files.items, u->files.n, sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	u->files.items = more;
+	u->files.items[u->files.n++] =
+		(struct unit_item){ (char *)file, (struct origin){ .file = file } };
+	return 0;
+}
+
+static int read_one(struct load *l, const struct unit_text *t)
 {
 	static const struct ini_handlers handlers = { on_section, on_value, on_wrong };
-	struct load l = { .unit = u, .report = report, .errors_before = report->errors };
+	struct origin at = { .file = t->file };
+	int r = note_file(l->unit, t->file);
+
+	if (r < 0)
+		return r;
+	l->file = t->file;
+	l->drop_in = t->drop_in;
+	l->section = NULL;
+	l->ignored = false;
+	memset(l->line, 0, sizeof(l->line));
+	if (t->size <= UNIT_FILE_MAX)
+		return ini_read(t->text, t->size, &handlers, l);
+	WRONG(l, &at, "the file has %zu bytes; a unit file may have at most %d (1 MiB)", t->size,
+	      UNIT_FILE_MAX);
+	return 0;
+}
+
+int unit_read(struct unit_files *files, struct unit *u, const struct unit_text *texts, size_t n,
+	      struct report *report)
+{
+	struct load l = {
+		.unit = u, .files = files, .report = report, .errors_before = report->errors
+	};
 	size_t first = report->n;
 	int r = 0;
 
-	if (size > UNIT_FILE_MAX)
-		report_add(report, SEVERITY_ERROR, u->name, &u->origin,
-			   "the file has %zu bytes; a unit file may have at most %d (1 MiB)", size,
-			   UNIT_FILE_MAX);
-	else
-		r = ini_read(text, size, &handlers, &l);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = read_one(&l, &texts[i]);
 	if (r == 0)
 		r = keep_last_assignments(&u->service.environment);
 	if (r == 0)
@@ -399,6 +454,54 @@ int unit_read_text(struct unit *u, const char *text, size_t size, struct report 
 	report_sort(report, first);
 	if (too_many_errors(&l))
 		WRONG(&l, &u->origin, "more than %d errors; the rest is not shown", ERRORS_MAX);
-	u->broken = report->errors > l.errors_before;
+	if (report->errors > l.errors_before)
+		u->broken = true;
 	return 0;
+}
+
+/* --- is it a container? --- */
+
+struct looking {
+	bool in_service, exec, drop_in;
+};
+
+static int look_at_section(void *arg, const char *name, size_t size, uint32_t line)
+{
+	struct looking *l = arg;
+
+	(void)line;
+	l->in_service = name && size == 7 && memcmp(name, "Service", 7) == 0;
+	return 0;
+}
+
+static int look_at_value(void *arg, const struct ini_value *value)
+{
+	struct looking *l = arg;
+
+	if (l->in_service && value->key_size == 4 && memcmp(value->key, "Exec", 4) == 0)
+		l->exec = value->size || !l->drop_in;
+	return 0;
+}
+
+static void look_at_nothing(void *arg, uint32_t line, uint32_t column, const char *message)
+{
+	(void)arg;
+	(void)line;
+	(void)column;
+	(void)message;
+}
+
+bool unit_texts_have_exec(const struct unit_text *texts, size_t n)
+{
+	static const struct ini_handlers handlers = { look_at_section, look_at_value,
+						      look_at_nothing };
+	struct looking l = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		l.in_service = false;
+		l.drop_in = texts[i].drop_in;
+		if (texts[i].size <= UNIT_FILE_MAX)
+			(void)ini_read(texts[i].text, texts[i].size, &handlers, &l);
+	}
+	return l.exec;
 }

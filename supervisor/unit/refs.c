@@ -1,6 +1,8 @@
 #include "unit/refs.h"
 
 #include "base/str.h"
+#include "unit/alias.h"
+#include "unit/catalog.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,21 +13,9 @@
 struct refs {
 	struct unit_set *set;
 	struct report *report;
-	char *const *masked;
-	size_t n_masked;
 	const char **names;
 	unsigned suggestions;
 };
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static bool is_masked(const struct refs *c, const char *name)
-{
-	return c->n_masked && bsearch(&name, c->masked, c->n_masked, sizeof(name), compare_names);
-}
 
 static void report_missing(struct refs *c, struct unit *u, const struct unit_item *item)
 {
@@ -44,15 +34,33 @@ static void report_missing(struct refs *c, struct unit *u, const struct unit_ite
 	u->broken = true;
 }
 
+/* The item names the unit by an alias. */
+static int resolve(struct refs *c, struct unit *u, const struct unit *found, struct unit_item *item)
+{
+	char *name = strdup(found->name);
+
+	if (!name)
+		return -ENOMEM;
+	if (found == u) {
+		report_add(c->report, SEVERITY_ERROR, u->name, &item->at,
+			   "the unit names itself (%s is its alias)", item->text);
+		u->broken = true;
+	}
+	free(item->text);
+	item->text = name;
+	return 0;
+}
+
 /* One list of names. What names a masked unit is taken out. */
-static void check_list(struct refs *c, struct unit *u, struct unit_list *list)
+static int check_list(struct refs *c, struct unit *u, struct unit_list *list)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < list->n; i++) {
 		struct unit_item *item = &list->items[i];
+		const struct unit *found = unit_set_find(c->set, item->text);
 
-		if (!unit_set_find(c->set, item->text) && is_masked(c, item->text)) {
+		if (!found && catalog_is_masked(c->set->catalog, item->text)) {
 			bool required = list == &u->requires || list == &u->binds_to;
 
 			report_add(c->report, required ? SEVERITY_ERROR : SEVERITY_WARNING, u->name,
@@ -65,12 +73,18 @@ static void check_list(struct refs *c, struct unit *u, struct unit_list *list)
 				continue;
 			}
 			u->broken = true;
-		} else if (!unit_set_find(c->set, item->text)) {
+		} else if (!found) {
 			report_missing(c, u, item);
+		} else if (!str_eq(found->name, item->text)) {
+			int r = resolve(c, u, found, item);
+
+			if (r < 0)
+				return r;
 		}
 		list->items[kept++] = *item;
 	}
 	list->n = kept;
+	return 0;
 }
 
 /* Edges from a unit to those that require it, as one array with an index by unit. */
@@ -105,6 +119,38 @@ static void dependents_fini(struct dependents *d)
 	free(d->item);
 }
 
+/* Counts an edge (pass 0) or enters it: first[k + 2] is a count, then first[k + 1] where to go on.
+ */
+static void enter(struct dependents *d, int pass, size_t needed, size_t dependent,
+		  const struct unit_item *item)
+{
+	size_t edge;
+
+	if (needed == SIZE_MAX || dependent == SIZE_MAX)
+		return;
+	if (pass == 0) {
+		d->first[needed + 2]++;
+		return;
+	}
+	edge = d->first[needed + 1]++;
+	d->unit[edge] = dependent;
+	d->item[edge] = item;
+}
+
+static void enter_unit(struct dependents *d, int pass, const struct unit_set *set, size_t i)
+{
+	const struct unit *u = set->units[i];
+	const struct unit_list *lists[] = { &u->requires, &u->binds_to };
+
+	for (size_t k = 0; k < 2; k++)
+		for (size_t j = 0; j < lists[k]->n; j++)
+			enter(d, pass, index_of(set, lists[k]->items[j].text), i,
+			      &lists[k]->items[j]);
+	for (size_t j = 0; j < u->required_by.n; j++)
+		enter(d, pass, i, index_of(set, u->required_by.items[j].text),
+		      &u->required_by.items[j]);
+}
+
 static int dependents_init(struct dependents *d, const struct unit_set *set)
 {
 	size_t edges = 0;
@@ -113,34 +159,18 @@ static int dependents_init(struct dependents *d, const struct unit_set *set)
 	if (!d->first)
 		return -ENOMEM;
 	for (size_t i = 0; i < set->n; i++)
-	edges += set->units[i]->requires.n;
+	edges += set->units[i]->requires.n + set->units[i]->binds_to.n +
+		 set->units[i]->required_by.n;
 	d->unit = calloc(edges + 1, sizeof(*d->unit));
 	d->item = calloc(edges + 1, sizeof(*d->item));
 	if (!d->unit || !d->item)
 		return -ENOMEM;
-	for (size_t pass = 0; pass < 2; pass++) {
-		/* First count into [k + 2]; after summing, [k + 1] is where the next edge of k
-		 * goes. */
-		for (size_t i = 0; i < set->n; i++) {
-			const struct unit_list *list = &set->units[i]->requires;
-
-			for (size_t j = 0; j < list->n; j++) {
-				size_t k = index_of(set, list->items[j].text), edge;
-
-				if (k == SIZE_MAX)
-					continue;
-				if (pass == 0) {
-					d->first[k + 2]++;
-					continue;
-				}
-				edge = d->first[k + 1]++;
-				d->unit[edge] = i;
-				d->item[edge] = &list->items[j];
-			}
-		}
-		for (size_t k = 2; pass == 0 && k < set->n + 2; k++)
-			d->first[k] += d->first[k - 1];
-	}
+	for (size_t i = 0; i < set->n; i++)
+		enter_unit(d, 0, set, i);
+	for (size_t k = 2; k < set->n + 2; k++)
+		d->first[k] += d->first[k - 1];
+	for (size_t i = 0; i < set->n; i++)
+		enter_unit(d, 1, set, i);
 	return 0;
 }
 
@@ -175,24 +205,37 @@ static int spread(struct refs *c)
 	return r;
 }
 
-int refs_check(struct unit_set *set, char *const *masked, size_t n_masked, struct report *report)
+static int check_units(struct refs *c, struct unit **units, size_t n)
 {
-	struct refs c = { .set = set, .report = report, .masked = masked, .n_masked = n_masked };
-	int r;
+	struct unit_list *lists[UNIT_REFERENCES];
+	int r = 0;
 
-	c.names = calloc(set->n + 1, sizeof(*c.names));
-	for (size_t i = 0; c.names && i < set->n; i++)
-		c.names[i] = set->units[i]->name;
-	for (size_t i = 0; i < set->n; i++) {
-		struct unit *u = set->units[i];
-
-		struct unit_list *lists[UNIT_REFERENCES];
-
-		unit_references(u, lists);
-		for (size_t k = 0; k < UNIT_REFERENCES; k++)
-			check_list(&c, u, lists[k]);
+	c->names = calloc(c->set->n + 1, sizeof(*c->names));
+	for (size_t i = 0; c->names && i < c->set->n; i++)
+		c->names[i] = c->set->units[i]->name;
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		unit_references(units[i], lists);
+		for (size_t k = 0; r == 0 && k < UNIT_REFERENCES; k++)
+			r = check_list(c, units[i], lists[k]);
 	}
-	r = spread(&c);
-	free(c.names);
+	free(c->names);
 	return r;
+}
+
+int refs_check(struct unit_set *set, struct report *report)
+{
+	struct refs c = { .set = set, .report = report };
+	int r = aliases_enter(set, report);
+
+	if (r == 0)
+		r = check_units(&c, set->units, set->n);
+	return r < 0 ? r : spread(&c);
+}
+
+int refs_check_added(struct unit_set *set, struct unit **units, size_t n, struct report *report)
+{
+	struct refs c = { .set = set, .report = report };
+	int r = check_units(&c, units, n);
+
+	return r < 0 ? r : spread(&c);
 }

@@ -10,9 +10,13 @@
 #include "unit/set.h"
 
 /*
- * Checks all units of the sorted set. `masked` are the names of masked units, sorted: requiring one
- * is an error, naming one elsewhere leaves it out with a warning. 0 or -ENOMEM.
+ * Checks all units of the sorted set and enters their aliases. Requiring a masked unit is an error,
+ * naming one elsewhere leaves it out with a warning. A reference by an alias becomes one by name. 0
+ * or -ENOMEM.
  */
-int refs_check(struct unit_set *set, char *const *masked, size_t n_masked, struct report *report);
+int refs_check(struct unit_set *set, struct report *report);
+
+/* The same for n units that were added to a checked set. */
+int refs_check_added(struct unit_set *set, struct unit **units, size_t n, struct report *report);
 
 #endif

@@ -85,7 +85,10 @@ void report_add(struct report *r, enum severity severity, const char *unit, cons
 static int compare_places(const void *a, const void *b)
 {
 	const struct diagnostic *x = a, *y = b;
+	int r = strcmp(x->file ? x->file : "", y->file ? y->file : "");
 
+	if (r)
+		return r;
 	if (x->line != y->line)
 		return (x->line > y->line) - (x->line < y->line);
 	return (x->column > y->column) - (x->column < y->column);

@@ -1,5 +1,7 @@
 #include "unit/set.h"
 
+#include "unit/alias.h"
+#include "unit/catalog.h"
 #include "unit/files.h"
 #include "unit/load.h"
 #include "unit/value.h"
@@ -42,7 +44,7 @@ struct unit *unit_set_find(const struct unit_set *set, const char *name)
 	bool found;
 	size_t i = position(set, name, &found);
 
-	return found ? set->units[i] : NULL;
+	return found ? set->units[i] : alias_find(set, name);
 }
 
 int unit_set_parse(struct unit_set *set, const char *name, const char *source, const char *text,
@@ -64,7 +66,9 @@ int unit_set_parse(struct unit_set *set, const char *name, const char *source, c
 	u = unit_new(set->files, name, source);
 	if (!u)
 		return -ENOMEM;
-	r = unit_read_text(u, text, size, report);
+	r = unit_read(set->files, u,
+		      &(struct unit_text){ .file = u->source, .text = text, .size = size }, 1,
+		      report);
 	if (r < 0) {
 		unit_free(u);
 		return r;
@@ -79,8 +83,11 @@ int unit_set_add(struct unit_set *set, struct unit *u)
 	bool found;
 	size_t i = position(set, u->name, &found);
 
-	if (found)
+	if (found || alias_find(set, u->name))
 		return -EEXIST;
+	for (size_t k = 0; k < u->alias.n; k++)
+		if (unit_set_find(set, u->alias.items[k].text))
+			return -EEXIST;
 	units = reallocarray(set->units, set->n + 1, sizeof(*units));
 	if (!units)
 		return -ENOMEM;
@@ -88,7 +95,7 @@ int unit_set_add(struct unit_set *set, struct unit *u)
 	memmove(units + i + 1, units + i, (set->n - i) * sizeof(*units));
 	units[i] = u;
 	set->n++;
-	return 0;
+	return alias_add(set, u);
 }
 
 void unit_set_remove(struct unit_set *set, struct unit *u)
@@ -98,6 +105,7 @@ void unit_set_remove(struct unit_set *set, struct unit *u)
 
 	if (!found || set->units[i] != u)
 		return;
+	alias_remove(set, u);
 	set->n--;
 	memmove(set->units + i, set->units + i + 1, (set->n - i) * sizeof(*set->units));
 	unit_free(u);
@@ -110,6 +118,10 @@ void unit_set_free(struct unit_set *set)
 	for (size_t i = 0; i < set->n; i++)
 		unit_free(set->units[i]);
 	free(set->units);
+	free(set->aliases);
+	if (set->catalog)
+		catalog_fini(set->catalog);
+	free(set->catalog);
 	files_free(set->files);
 	free(set);
 }

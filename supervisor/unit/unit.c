@@ -42,6 +42,14 @@ int unit_set_origin(struct unit *u, size_t offset, const struct origin *at)
 	return 0;
 }
 
+void unit_forget_origin(struct unit *u, size_t offset)
+{
+	struct unit_origin_entry *entry = (struct unit_origin_entry *)find_origin(u, offset);
+
+	if (entry)
+		*entry = u->origins[--u->n_origins];
+}
+
 void unit_references(struct unit *u, struct unit_list *ret[UNIT_REFERENCES])
 {
 	struct unit_list *lists[UNIT_REFERENCES] = {
@@ -65,6 +73,6 @@ void unit_free(struct unit *u)
 			keys[i].type->release(&keys[i], u);
 	free(u->origins);
 	free(u->name);
-	free(u->source);
+	free(u->files.items); /* the names are the set's */
 	free(u);
 }

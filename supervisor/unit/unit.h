@@ -110,8 +110,9 @@ struct unit_rlimit {
 };
 
 struct unit {
-	char *name;   /* "web", "web@1": the file name without `.ini` */
-	char *source; /* path of the file; "(run)" for a transient unit, "(built in)" for default */
+	char *name;         /* "web", "web@1": the file name without `.ini` */
+	const char *source; /* owned by the set: path of the file; "(run)" for a transient unit,
+			       "(built in)" for default */
 	bool broken; /* errors were found in it: never started; its diagnostics are in the report */
 	bool container;       /* has Exec=; a unit without is a target */
 	struct origin origin; /* the file as a whole: line 0 */
@@ -180,7 +181,7 @@ struct unit {
 
 	/*
 	 * The files that made it, in the order they were read: its own file, then its drop-ins.
-	 * source is the first of them.
+	 * source is the first of them. The texts are owned by the set.
 	 */
 	struct unit_list files;
 

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "unit/ini.h"
 #include "unit/key.h"
+#include "unit/set.h"
 #include "unit/unit.h"
 
 #include <errno.h>
@@ -23,8 +24,9 @@ struct value {
 	size_t size;
 	const struct ini_place *places;
 	size_t n_places;
-	const char *file; /* owned by the set */
-	const char *key;  /* static: the row's name */
+	const char *file;                   /* owned by the set */
+	const char *key;                    /* static: the row's name */
+	const struct unit_context *context; /* for specifiers; NULL: the defaults */
 
 	/* What value_fail() left. */
 	size_t wrong;  /* offset in text */
@@ -73,6 +75,9 @@ void *array_grow(void *array, size_t n, size_t item_size);
 
 /* Notes where the member at `offset` got its value. 0 or -ENOMEM. */
 int unit_set_origin(struct unit *u, size_t offset, const struct origin *at);
+
+/* Forgets it again. */
+void unit_forget_origin(struct unit *u, size_t offset);
 
 /* Appends `text`, which the list then owns (it is freed on failure). 0 or -ENOMEM. */
 int list_push(struct unit_list *list, char *text, const struct origin *at);

@@ -145,7 +145,6 @@ static void other_files_are_not_read(void **state)
 	put(t->a, "README", "hello");
 	put(t->a, "x.ini~", "hello");
 	put(t->a, ".hidden.ini", "hello");
-	put(t->a, "t@.ini", "hello");
 	load(t);
 	assert_int_equal(t->set->n, 1);
 	assert_int_equal(t->report.n, 0);
@@ -159,17 +158,6 @@ static void a_file_name_that_is_no_unit_name_is_an_error(void **state)
 	load(t);
 	assert_said(t, "a/a b.ini: error: the file's name is not a unit's name");
 	assert_int_equal(t->set->n, 1);
-}
-
-static void a_drop_in_directory_is_a_warning(void **state)
-{
-	struct tree *t = *state;
-	AUTO_FREE char *path = str_printf("%s/x.ini.d", t->a);
-
-	assert_int_equal(mkdir(path, 0755), 0);
-	load(t);
-	assert_said(t, "warning: ");
-	assert_int_equal(t->report.errors, 0);
 }
 
 static void a_directory_named_as_a_unit_is_an_error_of_that_unit(void **state)
@@ -400,7 +388,6 @@ int main(void)
 		T(units_are_sorted_and_found),
 		T(other_files_are_not_read),
 		T(a_file_name_that_is_no_unit_name_is_an_error),
-		T(a_drop_in_directory_is_a_warning),
 		T(a_directory_named_as_a_unit_is_an_error_of_that_unit),
 		T(a_fifo_does_not_stop_the_loader),
 		T(links_that_lead_nowhere_or_in_a_circle_are_errors),

@@ -126,7 +126,7 @@ static const struct bad bad[] = {
 	  "4:15: error: Description: a % at the end; write %% for a percent sign" },
 	{ "Unit", "Description", "a %q",
 	  "4:15: error: Description: unknown specifier %q; write %%" },
-	{ "Unit", "Description", "%t", "4:13: error: Description: %t is not available yet" },
+
 	{ "Unit", "Description", "x%i", "4:14: error: Description: %i: the unit is no instance" },
 	{ "Unit", "After", "a, b",
 	  "4:7: error: After: units are separated by blanks, not by commas" },
