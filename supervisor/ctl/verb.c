@@ -53,6 +53,26 @@ static const struct option verify_options[] = {
 	{ 0 },
 };
 
+static const struct option graph_options[] = {
+	{ OPT_TREE, 0, "tree", NULL, "a tree in text (the default)" },
+	{ OPT_DOT, 0, "dot", NULL, "text for graphviz" },
+	{ OPT_SVG, 0, "svg", NULL, "a picture" },
+	{ OPT_REVERSE, 0, "reverse", NULL, "turn every edge round" },
+	SEARCH_OPTIONS,
+	{ 0 },
+};
+
+static const struct option dependency_options[] = {
+	{ OPT_REVERSE, 0, "reverse", NULL, "what pulls in the unit, not what it pulls in" },
+	SEARCH_OPTIONS,
+	{ 0 },
+};
+
+static const struct option apply_options[] = {
+	{ OPT_DRY_RUN, 0, "dry-run", NULL, "only tell what would change" },
+	{ 0 },
+};
+
 static const struct option run_options[] = {
 	{ OPT_ROOTFS, 0, "rootfs", "DIR", "root file system (none: that of the supervisor)" },
 	{ OPT_NAME, 0, "name", "NAME", "name of the unit" },
@@ -96,6 +116,10 @@ static const struct verb table[] = {
 	  verify_options, 0, ANY_WORDS, false, LOOK, verb_verify },
 	{ "explain", "[KEY|SECTION...]", "What a key of unit files means; without one, all of them",
 	  NULL, 0, ANY_WORDS, false, LOOK, verb_explain },
+	{ "graph", "[UNIT...]", "Units and what stands between them", graph_options, 0, ANY_WORDS,
+	  false, LOOK, verb_graph },
+	{ "list-dependencies", "[UNIT...]", "What starting a unit starts, as a tree",
+	  dependency_options, 0, ANY_WORDS, false, LOOK, verb_list_dependencies },
 	{ "is-active", UNITS, "Print the state; status 0 when one is active", quiet_options, 1,
 	  ANY_WORDS, false, LOOK, verb_is_active },
 	{ "is-failed", UNITS, "Print the state; status 0 when one has failed", quiet_options, 1,
@@ -114,6 +138,8 @@ static const struct verb table[] = {
 	  NULL, 0, ANY_WORDS, false, ACT, verb_reset_failed },
 	{ "run", "[--] COMMAND [ARGUMENT...]", "Run a command in a new container", run_options, 1,
 	  ANY_WORDS, true, ACT, verb_run },
+	{ "apply", "", "Read the unit files again, restart and start what they change",
+	  apply_options, 0, 0, false, SYSTEM, verb_apply },
 	{ "reload", "", "Read the unit files again (the same as daemon-reload)", NULL, 0, 0, false,
 	  SYSTEM, verb_reload },
 	{ "daemon-reload", "", "Read the unit files again", NULL, 0, 0, false, SYSTEM,
