@@ -186,29 +186,42 @@ static enum exit_reason reason_of(const struct service *s, const struct link_exi
 	return x->code == CLD_EXITED ? REASON_EXITED : REASON_SIGNALED;
 }
 
-static void release_pid(struct service *s, int pid)
+static void drop_pid(struct service *s)
+{
+	service_set_pid(s, 0);
+	fd_close(&s->pidfd);
+	s->adopted = false;
+}
+
+/* svinit may forget the exit: only after it was committed, with the state that it leads to. */
+static void release(struct manager *m, int pid)
 {
 	struct link_pid release = { .pid = pid };
 
-	service_set_pid(s, 0);
-	fd_close(&s->pidfd);
-	service_commit(s);
-	if (s->m->link && !s->adopted)
-		channel_send(s->m->link, LINK_RELEASE, &release, sizeof(release), NULL, 0);
-	s->adopted = false;
+	channel_send(m->link, LINK_RELEASE, &release, sizeof(release), NULL, 0);
+}
+
+/* It was restored while it started, and its go died with the last manager: it never ran. */
+static bool never_ran(const struct service *s, const struct link_exit *x)
+{
+	if (!s->unproven || service_state(s) != SERVICE_STARTING)
+		return false;
+	if (x->lost)
+		return !(s->facts.flags & FACT_GO); /* it was gone before it could be claimed */
+	return x->code == CLD_EXITED && x->status == BOX_EXIT_UNWANTED;
 }
 
 void ending_exited(struct service *s, const struct link_exit *x)
 {
 	struct facts *f = &s->facts;
 
-	if (s->unproven && x->code == CLD_EXITED && x->status == BOX_EXIT_UNWANTED &&
-	    service_state(s) == SERVICE_STARTING) {
-		/* Its go died with the last manager: it never ran, so it starts now. */
+	if (never_ran(s, x)) {
 		s->unproven = false;
-		release_pid(s, x->pid);
+		ending_unwatch(s);
+		drop_pid(s);
 		spawn_begin(s);
 		service_commit(s);
+		release(s->m, x->pid);
 		return;
 	}
 	spawn_drain(s);
@@ -223,8 +236,10 @@ void ending_exited(struct service *s, const struct link_exit *x)
 		f->code = f->signal = 0;
 	f->cpu_usec = x->cpu_usec;
 	s->unproven = false;
-	release_pid(s, x->pid);
+	drop_pid(s);
 	service_post(s, EVENT_EXIT);
+	service_commit(s); /* in a state that ignores the event nothing was */
+	release(s->m, x->pid);
 }
 
 static void on_watch_closed(uv_handle_t *handle)

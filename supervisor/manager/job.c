@@ -230,6 +230,18 @@ static bool conditions_hold(struct service *s)
 	return false;
 }
 
+bool job_is_over(const struct service *s)
+{
+	enum service_state state = service_state(s);
+
+	if (!s->job_running)
+		return false;
+	if (s->job == JOB_STOP)
+		return service_is_down(s);
+	return s->job == JOB_START && (service_is_down(s) || state == SERVICE_UP ||
+				       state == SERVICE_EXITED || state == SERVICE_BACKOFF);
+}
+
 static void check_start(struct service *s)
 {
 	enum service_state state = service_state(s);

@@ -39,6 +39,9 @@ int job_wait(struct service *s,
 /* Drops all waiters with this argument. */
 void job_forget(struct service *s, void *arg);
 
+/* True when the job runs and the state, even if nobody was told yet, ends it. */
+bool job_is_over(const struct service *s);
+
 /* The service changed its state. */
 void job_on_state(struct service *s);
 

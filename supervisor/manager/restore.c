@@ -69,6 +69,7 @@ static void read_facts(struct service *s)
 		s->leaf = NULL;
 	/* Whether the last manager killed it is not known; a restart makes it anew. */
 	s->leaf_killed = s->leaf != NULL;
+	s->unproven = s->facts.state == SERVICE_STARTING && pid;
 }
 
 /*
@@ -151,17 +152,18 @@ static bool still_there(const struct service *s)
 	return s->facts.pid_start && procfs_start_time(s->facts.pid) == s->facts.pid_start;
 }
 
-static bool still_svbox(int pid)
+/* True when it is past exec. One that is ending, a zombie too, has no program and is not. */
+static bool runs_its_program(const struct service *s)
 {
 	char path[64], target[256];
 	ssize_t n;
 
-	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	snprintf(path, sizeof(path), "/proc/%d/exe", s->facts.pid);
 	n = readlink(path, target, sizeof(target) - 1);
-	if (n < 0)
+	if (n < 0 || !still_there(s))
 		return false;
 	target[n] = '\0';
-	return strstr(target, "svbox") != NULL;
+	return strstr(target, "svbox") == NULL;
 }
 
 /*
@@ -172,15 +174,31 @@ static bool still_svbox(int pid)
 static void take_up_start(struct service *s)
 {
 	if (!s->facts.pid) {
-		s->spawn_waiting = true;
-		spawn_resume_one(s);
+		if (!s->spawn_waiting)
+			spawn_begin(s);
+		service_commit(s);
 		return;
 	}
-	s->unproven = true;
-	for (int i = 0; i < 20 && still_svbox(s->facts.pid); i++)
+	for (int i = 0; i < 20 && still_there(s) && !runs_its_program(s); i++)
 		usleep(5000);
-	if (still_there(s) && !still_svbox(s->facts.pid))
+	if (runs_its_program(s))
 		service_post(s, EVENT_READY);
+}
+
+/*
+ * The last manager died between the commit of a state and its action. A stop or a kill that was
+ * performed has a deadline (without one, TimeoutStopSec=infinity, the signal comes twice); a
+ * process that is gone has its state committed with it, so these have none because they never had.
+ */
+static void finish_action(struct service *s)
+{
+	enum service_state state = service_state(s);
+	bool down = state == SERVICE_STOPPING || state == SERVICE_KILLING;
+
+	if (!s->facts.pid && down)
+		service_post(s, EVENT_EXIT);
+	else if (down && s->facts.deadline_usec == UINT64_MAX)
+		state == SERVICE_STOPPING ? ending_signal(s) : ending_kill(s);
 }
 
 static void take_up(struct service *s)
@@ -198,6 +216,8 @@ static void take_up(struct service *s)
 		take_up_start(s);
 	else if (state == SERVICE_SWEEPING)
 		ending_sweep(s);
+	else
+		finish_action(s);
 	if (s->facts.flags & FACT_ATTACHED && !s->runner)
 		s->job = JOB_STOP; /* its connection was to the last manager */
 	if (s->job != JOB_NONE)

@@ -64,7 +64,8 @@ void service_close_run(struct service *s)
 
 void service_commit(struct service *s)
 {
-	s->facts.job = s->job;
+	/* The end of a job is in the commit of the state that ends it: a oneshot runs once. */
+	s->facts.job = job_is_over(s) ? JOB_NONE : s->job;
 	state_commit(s->m->state, (size_t)s->record, &s->facts);
 }
 
@@ -314,6 +315,7 @@ static void perform(struct service *s, enum service_action action)
 	case ACTION_DROPPED:
 		service_arm(s, UINT64_MAX);
 		ending_release(s);
+		methods_on_end(s);
 		break;
 	case ACTION_NONE:
 	case ACTION_NEVER:
@@ -339,6 +341,16 @@ static void note_event(struct service *s, enum service_event event)
 		s->facts.restarts++;
 }
 
+/*
+ * The deadline of the state that is left. Where the action arms its own, a commit without one says
+ * that the action was not performed: restore.c does it again.
+ */
+static bool drops_deadline(struct service_step step)
+{
+	return step.action == ACTION_SIGNAL || step.action == ACTION_KILL ||
+	       step.action == ACTION_CANCEL || step.next == SERVICE_WAITING;
+}
+
 void service_post(struct service *s, enum service_event event)
 {
 	enum service_state before = service_state(s);
@@ -353,7 +365,11 @@ void service_post(struct service *s, enum service_event event)
 	s->facts.state = (uint8_t)step.next;
 	if (step.next != before)
 		s->facts.since_usec = clock_wall_usec();
-	service_commit(s);
+	if (drops_deadline(step))
+		service_arm(s, UINT64_MAX);
+	/* settle() decides the state: until it has, a manager that takes over sweeps again. */
+	if (step.action != ACTION_SETTLE)
+		service_commit(s);
 	perform(s, step.action);
 	service_commit(s);
 	if (s->facts.state != before)

@@ -323,9 +323,11 @@ static int carry_over(struct manager *m, struct unit_set *set, struct service *s
 	return r;
 }
 
+/* Its job, and whoever looks at it or waits for it, point to it even when nothing runs. */
 static bool has_use(const struct service *s)
 {
-	return service_state(s) != SERVICE_DOWN && service_state(s) != SERVICE_FAILED;
+	return (service_state(s) != SERVICE_DOWN && service_state(s) != SERVICE_FAILED) ||
+	       s->job != JOB_NONE || s->check_queued || s->waiters;
 }
 
 /* The services of the new set, in its order: the old ones where the name stays. */

@@ -1,0 +1,118 @@
+#!/bin/bash
+# restart.sh BUILD [SERVICES]: from kill -9 of a service to the first lines of its successor's main(). SERVICES (60) services of
+# each supervisor run for 3 seconds, then each is killed once, one after the other; so every supervisor restarts a service
+# that ran stable, without a delay of its own: svinit with RestartSec=0 (its first restart is immediate, later ones within
+# 10 s of each other begin at 10 ms and double), s6 and runit (both wait when the service ran for less than a second),
+# supervisord (startsecs=1). The floor is a loop of fork, exec and wait. Prints microseconds.
+# shellcheck source=tests/bench/bench.bash
+. "$(dirname "$0")/bench.bash"
+services=${1:-${SHORT:+5}}
+services=${services:-60}
+readonly run_msec=3000
+probe=$W/root/bin/restart_probe socket=$W/out/socket
+
+# begin: listens for the services; the supervisor is started after it.
+begin() {
+	rm -f "$socket"
+	"$probe" measure "$socket" "$services" "$run_msec" >"$W/usec" 2>"$W/probe.err" &
+	measuring=$!
+	wait_for 5 test -S "$socket"
+}
+
+# finish TEXT: when all were killed.
+finish() {
+	if wait "$measuring"; then
+		sort -n "$W/usec" | awk -v text="$1" '{ v[NR] = $1 } END {
+			printf "%-34s median %8d us   p10 %8d   p90 %8d\n", text, v[int((NR + 1) / 2)],
+				v[int(NR / 10) + 1], v[int(NR * 9 / 10)] }'
+	else
+		echo "$1: $(cat "$W/probe.err")"
+		failed=1
+	fi
+}
+
+# each COMMAND...: for the number of every service.
+each() {
+	local i
+
+	for ((i = 0; i < services; i++)); do
+		"$@" "$i"
+	done
+}
+
+plain_unit() {
+	printf '[Container]\nNamespaces=none\n[Network]\nMode=host\n[Service]\nExec=%s serve %s\n%s\n' \
+		"$probe" "$socket" $'Restart=always\nRestartSec=0' >"$W/units/u$1.ini"
+}
+
+container_unit() {
+	printf '[Container]\nRootfs=%s\nVolume=%s:/out\n[Service]\nExec=/bin/restart_probe serve /out/socket\n%s\n' \
+		"$W/root" "$W/out" $'Restart=always\nRestartSec=0' >"$W/units/u$1.ini"
+}
+
+# svinit_restarts TEXT KIND
+svinit_restarts() {
+	local names
+
+	mkdir -p "$W/units"
+	each "$2_unit"
+	mapfile -t names < <(each printf 'u%d\n')
+	begin
+	svinit_start
+	ctl start "${names[@]}" >/dev/null
+	finish "$1"
+	svinit_stop
+}
+
+# service_directory PEER I: they leave different things in it, so each has its own.
+service_directory() {
+	mkdir -p "$W/$1/u$2"
+	printf '#!/bin/sh\nexec %s serve %s\n' "$probe" "$socket" >"$W/$1/u$2/run"
+	chmod +x "$W/$1/u$2/run"
+}
+
+supervisor_conf() {
+	printf '[supervisord]\nnodaemon=true\nlogfile=%s/log\npidfile=%s/pid\nchildlogdir=%s\n' "$W" "$W" "$W"
+	printf '[program:u]\ncommand=%s serve %s\nprocess_name=u%%(process_num)d\nnumprocs=%d\n' \
+		"$probe" "$socket" "$services"
+	printf 'autorestart=true\nstdout_logfile=NONE\nstderr_logfile=NONE\n'
+}
+
+# peer TEXT COMMAND...
+peer() {
+	local text=$1
+
+	shift
+	begin
+	"$@" >"$W/peer.out" 2>&1 &
+	peer=$!
+	finish "$text"
+	end_all "$peer"
+}
+
+loops() {
+	local i
+
+	for ((i = 0; i < services; i++)); do
+		"$probe" loop "$socket" &
+	done
+	wait
+}
+
+failed=0 measuring=
+"$bench_dir/../../contrib/rootfs/make-rootfs" --busybox "$W/root" >/dev/null
+mkdir -m 777 "$W/out"
+${CC:-cc} -std=gnu17 -O2 -D_GNU_SOURCE -static -o "$probe" "$bench_dir/restart_probe.c"
+each service_directory s6
+each service_directory runit
+supervisor_conf >"$W/supervisord.conf"
+
+versions
+echo "# $services services, each killed once after $run_msec ms"
+peer 'floor (fork, exec, wait)' loops
+svinit_restarts 'svinit, plain processes' plain
+svinit_restarts 'svinit, containers' container
+peer 's6' s6-svscan "$W/s6"
+peer 'runit' runsvdir "$W/runit"
+peer 'supervisord' supervisord -c "$W/supervisord.conf"
+exit "$failed"
