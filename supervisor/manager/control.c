@@ -53,6 +53,7 @@ struct control {
 	uv_idle_t idle; /* looks at messages that came before the last one was answered */
 	unsigned open;  /* handles that are not closed */
 	int fd;
+	int spare;   /* given up to turn a client away when there are no descriptors left */
 	gid_t group; /* of members that may act; (gid_t)-1: none */
 	struct client *clients;
 };
@@ -365,6 +366,17 @@ static void on_client(uv_poll_t *poll, int status, int events)
 		client_watch(c);
 }
 
+/* Left in the queue it would wake the loop again and again. */
+static void turn_away(struct control *c)
+{
+	int fd;
+
+	fd_close(&c->spare);
+	fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	fd_close(&fd);
+	c->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
 static void on_listening(uv_poll_t *poll, int status, int events)
 {
 	struct control *control = poll->data;
@@ -373,8 +385,11 @@ static void on_listening(uv_poll_t *poll, int status, int events)
 
 	(void)status;
 	(void)events;
-	if (fd < 0)
+	if (fd < 0) {
+		if (errno == EMFILE || errno == ENFILE)
+			turn_away(control);
 		return;
+	}
 	c = calloc(1, sizeof(*c));
 	if (!c || uv_poll_init(&control->m->loop, &c->poll, fd) < 0) {
 		free(c);
@@ -421,10 +436,12 @@ int control_open(struct manager *m, int listening, struct control **ret, struct 
 		return error_set(e, -ENOMEM, "control");
 	c->m = m;
 	c->group = find_group();
+	c->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	c->fd = listening >= 0 ? listening : make_socket(m, c->group, e);
 	if (c->fd < 0 || uv_poll_init(&m->loop, &c->poll, c->fd) < 0) {
 		int r = c->fd < 0 ? c->fd : -EIO;
 
+		fd_close(&c->spare);
 		free(c);
 		return r;
 	}
@@ -455,6 +472,7 @@ void control_close(struct control *c)
 		client_close(c->clients);
 	uv_poll_stop(&c->poll);
 	fd_close(&c->fd);
+	fd_close(&c->spare);
 	uv_close((uv_handle_t *)&c->poll, on_control_closed);
 	uv_close((uv_handle_t *)&c->idle, on_control_closed);
 }

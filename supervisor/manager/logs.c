@@ -45,6 +45,19 @@ int logs_open_stream(struct service *s, enum log_stream stream, struct error *e)
 	return take_fd(&fd);
 }
 
+void logs_reopen(struct service *s)
+{
+	char name[UNIT_NAME_MAX + 16];
+
+	for (int i = 0; i < 2; i++) {
+		if (s->streams[i] >= 0)
+			continue;
+		stream_name(s, (enum log_stream)i, name, sizeof(name));
+		s->streams[i] = openat(s->m->streams_dir, name,
+				       O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+	}
+}
+
 void logs_add(struct service *s)
 {
 	struct log_add add = {

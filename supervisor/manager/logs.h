@@ -13,6 +13,12 @@ int logs_open_stream(struct service *s, enum log_stream stream, struct error *e)
 /* Tells svlogd about the unit, once for each svlogd. */
 void logs_add(struct service *s);
 
+/*
+ * After a restore: our readers of the streams that are there, so that nothing is thrown away while
+ * svlogd is dead. That one cannot be opened is no error: svlogd has its own.
+ */
+void logs_reopen(struct service *s);
+
 /* A new svlogd is there: tells it about all units that have streams. */
 void logs_add_all(struct manager *m);
 

@@ -508,7 +508,8 @@ void methods_sweep_transient(struct manager *m)
 {
 	size_t i = 0;
 
-	if (!m->sweep)
+	/* svlogd must hear of it; when there is a new one, we are woken. */
+	if (!m->sweep || !m->logd)
 		return;
 	m->sweep = false;
 	while (i < m->n_services) {

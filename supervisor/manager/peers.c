@@ -6,6 +6,7 @@
 #include "manager/control.h"
 #include "manager/ending.h"
 #include "manager/finish.h"
+#include "manager/job.h"
 #include "manager/logs.h"
 #include "manager/restore.h"
 #include "manager/spawn.h"
@@ -117,8 +118,10 @@ static void on_peer(struct manager *m, const struct link_peer *p, struct frame *
 		manager_die("cannot watch a channel");
 	if (p->role == ROLE_BOX)
 		spawn_resume(m);
-	else
+	else {
 		logs_add_all(m);
+		job_wake(m);
+	}
 }
 
 static void on_ask(struct manager *m, const struct link_ask *ask)

@@ -4,6 +4,7 @@
 #include "manager/ending.h"
 #include "manager/finish.h"
 #include "manager/job.h"
+#include "manager/logs.h"
 #include "manager/procfs.h"
 #include "manager/spawn.h"
 #include "manager/units.h"
@@ -97,7 +98,8 @@ static int match_records(struct manager *m, int *records, struct error *e)
 	for (size_t i = 0; i < n; i++) {
 		if (known[i] || !state_read(m->state, (size_t)list[i].record, &name, &facts))
 			continue;
-		if (!worth_keeping(&facts))
+		/* A transient one is taken up, so that its end is swept up in order. */
+		if (!worth_keeping(&facts) && !(facts.flags & FACT_TRANSIENT))
 			state_drop(m->state, (size_t)list[i].record);
 	}
 	return 0;
@@ -118,7 +120,11 @@ static int add_lost(struct manager *m, size_t n_known, struct error *e)
 		if (!s)
 			return error_set(e, -ENOMEM, "restore: %s", copy);
 		read_facts(s);
-		manager_say("%s: its unit file is gone; it runs on and can be stopped", copy);
+		if (s->facts.flags & FACT_TRANSIENT)
+			s->vanished = false;
+		else
+			manager_say("%s: its unit file is gone; it runs on and can be stopped",
+				    copy);
 	}
 	return 0;
 }
@@ -210,6 +216,7 @@ static void take_up(struct service *s)
 		s->pidfd = still_there(s) ? (int)syscall(SYS_pidfd_open, s->facts.pid, 0) : -1;
 		channel_send(s->m->link, LINK_CLAIM, &claim, sizeof(claim), NULL, 0);
 		ending_watch_memory(s);
+		logs_reopen(s);
 	}
 	service_rearm(s);
 	if (state == SERVICE_STARTING)
@@ -231,6 +238,8 @@ void restore_resume(struct manager *m)
 
 	for (size_t i = 0; i < m->n_services; i++)
 		take_up(m->services[i]);
+	m->sweep = true;
+	job_wake(m);
 	if (state_finishing(m->state)) {
 		finish_begin(m, (enum link_finish)(state_finishing(m->state) - 1));
 		return;
