@@ -110,10 +110,8 @@ void logs_forget(struct service *s)
 	struct log_name remove = { 0 };
 	char name[UNIT_NAME_MAX + 16];
 
-	if (!s->log_added)
-		return;
 	snprintf(remove.unit, sizeof(remove.unit), "%s", s->unit->name);
-	if (s->m->logd)
+	if (s->m->logd && s->log_added)
 		channel_send(s->m->logd, LOG_REMOVE, &remove, sizeof(remove), NULL, 0);
 	s->log_added = false;
 	for (int i = 0; i < 2; i++) {

@@ -518,8 +518,8 @@ void methods_sweep_transient(struct manager *m)
 		bool over = s->facts.flags & FACT_TRANSIENT && s->job == JOB_NONE && !s->runner &&
 			    (state == SERVICE_DOWN || state == SERVICE_FAILED);
 
-		if (over && s->leaf_going)
-			m->sweep = true; /* its group is being removed; that wakes us again */
+		if (over && (s->leaf_going || s->check_queued))
+			m->sweep = true; /* what keeps it wakes us again */
 		if (over && !s->leaf_going && !s->check_queued)
 			units_remove(s);
 		else
