@@ -7,7 +7,8 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 build=${1:?usage: log.sh BUILD [ROUNDS]}
-rounds=${2:-7}
+rounds=${2:-${BENCH_SHORT:+1}}
+rounds=${rounds:-7}
 svlogd=$(cd "$build/bin" && pwd)/svlogd
 work=$(mktemp -d /tmp/svinit-bench-log.XXXXXX)
 trap 'rm -rf "$work"' EXIT INT TERM

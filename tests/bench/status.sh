@@ -11,9 +11,9 @@ count=1000
 ulimit -n "$(ulimit -Hn)"
 
 service_directory() {
-	mkdir -p "$W/$1/u$2"
-	printf '#!/bin/sh\nexec sleep 100000\n' >"$W/$1/u$2/run"
-	chmod +x "$W/$1/u$2/run"
+	mkdir -p "$W/services/$1/u$2"
+	printf '#!/bin/sh\nexec sleep 100000\n' >"$W/services/$1/u$2/run"
+	chmod +x "$W/services/$1/u$2/run"
 }
 
 # row FILE TEXT
@@ -51,10 +51,10 @@ s6_status() {
 	local i
 
 	for ((i = 0; i < count; i++)); do service_directory s6 "$i"; done
-	s6-svscan -c 4000 "$W/s6" >"$W/s6.out" 2>&1 &
+	s6-svscan -c 4000 "$W/services/s6" >"$W/s6.out" 2>&1 &
 	wait_for 120 running "$count" sleep
 	for ((i = 0; i < rounds; i++)); do
-		sample s6 1 s6-svstat "$W/s6/u7"
+		sample s6 1 s6-svstat "$W/services/s6/u7"
 	done
 	end_all $!
 	row s6 "s6-svstat SERVICE"
@@ -64,20 +64,21 @@ runit_status() {
 	local i
 
 	for ((i = 0; i < count; i++)); do service_directory runit "$i"; done
-	runsvdir "$W/runit" >"$W/runit.out" 2>&1 &
+	runsvdir "$W/services/runit" >"$W/runit.out" 2>&1 &
 	wait_for 120 running "$count" sleep
 	for ((i = 0; i < rounds; i++)); do
-		sample sv 1 sv status "$W/runit/u7"
-		sample sv_all 1 sv status "$W"/runit/u*
+		sample sv 1 sv status "$W/services/runit/u7"
+		sample sv_all 1 sv status "$W"/services/runit/u*
 	done
 	end_all $!
 	row sv "sv status SERVICE (runit)"
 	row sv_all "sv status of $count services (runit)"
 }
 
-# supervisorctl's exit status is that of its opinion; only that it lists every process counts.
+# supervisorctl's exit status is its opinion of the services; what counts here is that it lists them.
 supervisorctl_status() {
-	supervisorctl -c "$W/supervisord.conf" status "$@" | grep -q RUNNING
+	supervisorctl -c "$W/supervisord.conf" status "$@" >"$W/listed" || :
+	grep -q RUNNING "$W/listed"
 }
 
 supervisor_status() {
