@@ -246,7 +246,7 @@ static int take_value(struct load *l, const struct unit_key *key, const struct i
 
 	if (key->type == &type_exec && (iv->size || !l->drop_in))
 		l->exec = true;
-	if (!(key->flags & KEY_TARGET) && !l->rules.foreign.file) {
+	if (!(key->flags & KEY_TARGET) && key->type != &type_exec && !l->rules.foreign.file) {
 		l->rules.foreign = at;
 		l->rules.foreign.line = iv->line;
 		l->rules.foreign.column = iv->column;
