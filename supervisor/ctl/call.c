@@ -35,6 +35,20 @@ void call_print_json(const struct ctl *c, const json_t *value)
 	putchar('\n');
 }
 
+bool call_somebody_listens(const struct ctl *c)
+{
+	AUTO_FREE char *path = call_path(c);
+	struct error e = { 0 };
+	struct wire w;
+
+	if (!path)
+		return false;
+	if (wire_open(&w, path, CALL_TIMEOUT_MS, &e) < 0)
+		return e.code != -ENOENT && e.code != -ECONNREFUSED && e.code != -ENOTDIR;
+	wire_fini(&w);
+	return true;
+}
+
 static const struct {
 	const char *error;
 	int status;

@@ -47,6 +47,9 @@ int call_once(const struct ctl *c, struct call *call, json_t **ret_parameters);
 int call_answer(const struct ctl *c, const struct call *call, json_t *answer,
 		json_t **ret_parameters, bool *ret_continues);
 
+/* True when somebody listens there: only then a failure of a call is worth telling. */
+bool call_somebody_listens(const struct ctl *c);
+
 /* RUNTIME/control; NULL when out of memory. Freed with free(). */
 char *call_path(const struct ctl *c);
 

@@ -78,6 +78,24 @@ static int add_search_dirs(const struct ctl *c, struct paths *p)
 	return r;
 }
 
+char *offline_find_file(const struct ctl *c, const char *file)
+{
+	struct paths p = { .items = calloc(c->n_values + N_DEFAULT_DIRS, sizeof(p.items[0])) };
+	char *found = NULL;
+	struct stat st;
+
+	if (p.items && add_search_dirs(c, &p) == 0) {
+		for (size_t i = 0; !found && i < p.n; i++) {
+			AUTO_FREE char *path = str_printf("%s/%s", p.items[i], file);
+
+			if (path && lstat(path, &st) == 0)
+				found = take_ptr(&path);
+		}
+	}
+	paths_fini(&p);
+	return found;
+}
+
 static int tell(const struct ctl *c, const struct error *e)
 {
 	char line[1200];

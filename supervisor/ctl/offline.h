@@ -31,6 +31,9 @@ char *offline_path(const struct ctl *c, const char *path);
  */
 char *offline_units_dir(const struct ctl *c);
 
+/* The first search directory's file of that name, as a path; NULL when none has it. For free(). */
+char *offline_find_file(const struct ctl *c, const char *file);
+
 /*
  * Loads the search directories, or with `paths` the files and directories that the words name.
  * CTL_DONE or a status, told. What is wrong in the units stands in o->report. offline_fini() in

@@ -2,23 +2,7 @@
 #include "ctl/member.h"
 #include "ctl/verb.h"
 
-#include <errno.h>
 #include <stdio.h>
-
-/* True when somebody listens: only then a failure of the call is worth telling. */
-static bool supervisor_listens(const struct ctl *c)
-{
-	AUTO_FREE char *path = call_path(c);
-	struct error e = { 0 };
-	struct wire w;
-
-	if (!path)
-		return false;
-	if (wire_open(&w, path, CALL_TIMEOUT_MS, &e) < 0)
-		return e.code != -ENOENT && e.code != -ECONNREFUSED && e.code != -ENOTDIR;
-	wire_fini(&w);
-	return true;
-}
 
 int verb_version(const struct ctl *c)
 {
@@ -27,7 +11,7 @@ int verb_version(const struct ctl *c)
 	json_t *reply = NULL;
 	int status = CTL_DONE;
 
-	if (supervisor_listens(c)) {
+	if (call_somebody_listens(c)) {
 		status = call_once(c, &call, &reply);
 		version =
 			status == CTL_DONE ? member_string(reply, "version", "unknown") : "unknown";

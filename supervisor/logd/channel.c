@@ -48,11 +48,15 @@ static void on_add(struct room *room, const struct frame *f)
 static void on_remove(struct room *room, const struct frame *f)
 {
 	const char *name = name_in(f);
+	int r = -EPROTO;
 
-	if (name)
+	if (name) {
 		engine_remove(&room->engine, name);
-	else
-		complain("remove", NULL, -EPROTO);
+		r = frame_send(room->channel_fd, LOG_REMOVED, name, sizeof(struct log_name), NULL,
+			       0);
+	}
+	if (r < 0)
+		complain("remove", name, r);
 }
 
 static void on_note(struct room *room, const struct frame *f)

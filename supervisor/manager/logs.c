@@ -12,9 +12,43 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Streams whose unit is gone, until svlogd has read them to their end. */
+struct leaving {
+	struct leaving *next;
+	struct log_add add;
+	int fds[2];
+};
+
 static void stream_name(const struct service *s, enum log_stream stream, char *buf, size_t size)
 {
 	snprintf(buf, size, "%s.%s", s->unit->name, stream == STREAM_STDOUT ? "stdout" : "stderr");
+}
+
+/* Takes it out of the list; NULL when it is not there. */
+static struct leaving *take_leaving(struct manager *m, const char *unit)
+{
+	struct leaving **p = &m->leaving, *l;
+
+	while (*p && !str_eq((*p)->add.unit, unit))
+		p = &(*p)->next;
+	l = *p;
+	if (l)
+		*p = l->next;
+	return l;
+}
+
+/* A unit of this name was just here: its streams are in use again, with our readers of them. */
+static void come_again(struct service *s)
+{
+	struct leaving *l = take_leaving(s->m, s->unit->name);
+
+	if (!l)
+		return;
+	for (int i = 0; i < 2; i++) {
+		fd_close(&s->streams[i]);
+		s->streams[i] = take_fd(&l->fds[i]);
+	}
+	free(l);
 }
 
 int logs_open_stream(struct service *s, enum log_stream stream, struct error *e)
@@ -24,6 +58,7 @@ int logs_open_stream(struct service *s, enum log_stream stream, struct error *e)
 	AUTO_CLOSE int fd = -1;
 	struct stat st;
 
+	come_again(s);
 	stream_name(s, stream, name, sizeof(name));
 	if (mkfifoat(dir, name, 0666) < 0 && errno != EEXIST)
 		return error_set(e, -errno, "mkfifo: streams/%s", name);
@@ -58,16 +93,22 @@ void logs_reopen(struct service *s)
 	}
 }
 
-void logs_add(struct service *s)
+static void fill_add(const struct service *s, struct log_add *add)
 {
-	struct log_add add = {
+	*add = (struct log_add){
 		.max_file_bytes = s->unit->log.max_file_bytes,
 		.max_files = s->unit->log.max_files,
 	};
+	snprintf(add->unit, sizeof(add->unit), "%s", s->unit->name);
+}
+
+void logs_add(struct service *s)
+{
+	struct log_add add;
 
 	if (s->log_added || !s->m->logd)
 		return;
-	snprintf(add.unit, sizeof(add.unit), "%s", s->unit->name);
+	fill_add(s, &add);
 	s->log_added = channel_send(s->m->logd, LOG_ADD, &add, sizeof(add), NULL, 0) == 0;
 }
 
@@ -79,6 +120,18 @@ static bool has_streams(const struct service *s)
 	return faccessat(s->m->streams_dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+static void send_leaving(struct manager *m, const struct leaving *l)
+{
+	struct log_name remove = { 0 };
+
+	if (!m->logd)
+		return;
+	memcpy(remove.unit, l->add.unit, sizeof(remove.unit));
+	/* A svlogd that does not know it yet learns of it first. */
+	channel_send(m->logd, LOG_ADD, &l->add, sizeof(l->add), NULL, 0);
+	channel_send(m->logd, LOG_REMOVE, &remove, sizeof(remove), NULL, 0);
+}
+
 void logs_add_all(struct manager *m)
 {
 	for (size_t i = 0; i < m->n_services; i++) {
@@ -86,6 +139,8 @@ void logs_add_all(struct manager *m)
 		if (has_streams(m->services[i]))
 			logs_add(m->services[i]);
 	}
+	for (const struct leaving *l = m->leaving; l; l = l->next)
+		send_leaving(m, l);
 }
 
 void logs_note(struct service *s, const char *text)
@@ -107,18 +162,41 @@ void logs_note(struct service *s, const char *text)
 
 void logs_forget(struct service *s)
 {
-	struct log_name remove = { 0 };
+	struct leaving *l;
+
+	s->log_added = false;
+	if (!has_streams(s))
+		return;
+	l = calloc(1, sizeof(*l));
+	if (!l)
+		return; /* the FIFOs stay until the end of svinit */
+	fill_add(s, &l->add);
+	for (int i = 0; i < 2; i++)
+		l->fds[i] = take_fd(&s->streams[i]);
+	l->next = s->m->leaving;
+	s->m->leaving = l;
+	send_leaving(s->m, l);
+}
+
+static void free_leaving(struct leaving *l)
+{
+	fd_close(&l->fds[0]);
+	fd_close(&l->fds[1]);
+	free(l);
+}
+
+void logs_removed(struct manager *m, const char *unit)
+{
+	struct leaving *l = take_leaving(m, unit);
 	char name[UNIT_NAME_MAX + 16];
 
-	snprintf(remove.unit, sizeof(remove.unit), "%s", s->unit->name);
-	if (s->m->logd && s->log_added)
-		channel_send(s->m->logd, LOG_REMOVE, &remove, sizeof(remove), NULL, 0);
-	s->log_added = false;
+	if (!l)
+		return; /* a unit of this name has come again meanwhile */
 	for (int i = 0; i < 2; i++) {
-		stream_name(s, (enum log_stream)i, name, sizeof(name));
-		unlinkat(s->m->streams_dir, name, 0);
-		fd_close(&s->streams[i]);
+		snprintf(name, sizeof(name), "%s.%s", unit, i ? "stderr" : "stdout");
+		unlinkat(m->streams_dir, name, 0);
 	}
+	free_leaving(l);
 }
 
 int logs_query(struct manager *m, const void *query, size_t size, int fd)

@@ -25,8 +25,12 @@ void logs_add_all(struct manager *m);
 /* A line of ours in the unit's log. */
 void logs_note(struct service *s, const char *text);
 
-/* The unit is gone for good: its FIFOs are removed, its files stay. */
+/*
+ * The unit is gone for good; its files stay. Its FIFOs, and our readers of them, go when svlogd has
+ * said that it took all that was in them (logs_removed()), however late that is.
+ */
 void logs_forget(struct service *s);
+void logs_removed(struct manager *m, const char *unit);
 
 /* Passes a query on with the descriptor for the answer. 0 or negative errno. */
 int logs_query(struct manager *m, const void *query, size_t size, int fd);

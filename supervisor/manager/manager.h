@@ -29,6 +29,7 @@ struct control;
 struct service;
 struct start;
 struct finish;
+struct leaving;
 struct retired_set;
 
 enum {
@@ -70,6 +71,7 @@ struct manager {
 	struct cgroup_tree *tree;
 	bool privileged; /* may make namespaces */
 
+	struct leaving *leaving; /* streams of units that are gone, see logs.c */
 	struct start *starts, **starts_last;      /* sent to svbox and not done, oldest first */
 	struct service *check_first, *check_last; /* jobs to look at, see job.h */
 	uv_idle_t idle;

@@ -37,8 +37,12 @@ static void on_box_closed(void *arg)
 
 static void on_logd_frame(void *arg, struct frame *f)
 {
+	const struct log_name *name = f->payload;
+
 	if (f->type == LOG_FINISHED)
 		finish_log_done(arg);
+	else if (f->type == LOG_REMOVED && f->size >= sizeof(*name))
+		logs_removed(arg, name->unit);
 }
 
 static void on_logd_closed(void *arg)

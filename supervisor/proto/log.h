@@ -25,6 +25,8 @@ enum log_frame {
 	LOG_FINISH,  /* nothing: drain all streams, flush, then answer LOG_FINISHED */
 	/* svlogd to manager */
 	LOG_FINISHED,
+	LOG_REMOVED, /* struct log_name: answers LOG_REMOVE, all that was in the streams is written
+		      */
 };
 
 struct log_name {
