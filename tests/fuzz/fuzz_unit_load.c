@@ -41,11 +41,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (unit_set_load(NULL, 0, &set, &report, NULL) < 0)
 		return 0;
-	if (unit_set_parse(set, "a@b", "a@b.ini", (const char *)data, size, &first, &report) < 0)
+	if (unit_set_parse(set, "a@b", "a@.ini", (const char *)data, size, &first, &report) < 0)
 		abort();
 	if (!first->broken) {
 		once = write_unit(first);
-		if (unit_set_parse(set, "a@b", "again", once, strlen(once), &second, &report) < 0 ||
+		if (unit_set_parse(set, "a@b", "again@.ini", once, strlen(once), &second, &report) < 0 ||
 		    second->broken)
 			abort();
 		twice = write_unit(second);
