@@ -14,7 +14,8 @@ work=$(mktemp -d /tmp/svinit-bench-log.XXXXXX)
 trap 'rm -rf "$work"' EXIT INT TERM
 
 ${CC:-cc} -std=gnu17 -O2 -D_GNU_SOURCE -I "$top/supervisor" -o "$work/log_driver" \
-	"$here/log_driver.c" "$top/supervisor/proto/frame.c" "$top/supervisor/base/fd.c"
+	"$here/log_driver.c" "$top/supervisor/proto/frame.c" "$top/supervisor/proto/rights.c" \
+	"$top/supervisor/base/fd.c"
 awk 'BEGIN { for (i = 0; i < 3000000; i++)
 	printf "%09d the quick brown fox jumps over the lazy dog, then it does that again!!!\n", i }' \
 	> "$work/input"

@@ -116,14 +116,14 @@ supervisor_with() {
 
 # one TEXT NAMES COMMAND...: one process below a pid 1 of its own.
 one() {
-	local text=$1 names=$2 pid
+	local text=$1 programs=$2 pid
 
 	shift 2
 	unshare --pid --fork --kill-child "$@" >"$W/one.out" 2>&1 &
 	pid=$!
 	wait_for 20 running 1 sleep
 	# shellcheck disable=SC2086
-	report "$text" 1 $names
+	report "$text" 1 $programs
 	end_all "$pid"
 }
 
