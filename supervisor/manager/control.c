@@ -305,7 +305,8 @@ static void client_next_message(struct client *c)
 {
 	char *end;
 
-	while (!c->closing && !c->call && c->in.size &&
+	/* Who does not read its answers is not given more of them. */
+	while (!c->closing && !c->call && !c->first && c->in.size &&
 	       (end = memchr(c->in.data, '\0', c->in.size))) {
 		size_t n = (size_t)(end - c->in.data);
 		bool well = begin_call(c, c->in.data, n);

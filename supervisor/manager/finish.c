@@ -60,7 +60,7 @@ void finish_begin(struct manager *m, enum link_finish how)
 	finish_of(m);
 	m->finishing = true;
 	m->finish_how = (int)how;
-	state_set_finishing(m->state, 1 + (int)how);
+	state_set_finishing(m->state, 1 + (int)how, m->init_usec);
 	job_stop_all(m);
 }
 
@@ -84,6 +84,8 @@ static void on_groups_removed(uv_work_t *work, int status)
 	logs_remove_streams(m);
 	runtime_remove(m);
 	channel_send(m->link, LINK_FINISH, &request, sizeof(request), NULL, 0);
+	/* Last: a manager that comes after us before this knows what was asked for. */
+	unlinkat(m->runtime_dir, "state", 0);
 }
 
 void finish_log_done(struct manager *m)

@@ -56,6 +56,7 @@ struct manager {
 	enum link_mode mode;
 	int init_pid;
 	uint64_t started_usec; /* wall clock of svinit's start */
+	uint64_t init_usec;    /* the same, monotonic */
 
 	struct channel *link, *box, *logd;
 
@@ -71,7 +72,7 @@ struct manager {
 	struct cgroup_tree *tree;
 	bool privileged; /* may make namespaces */
 
-	struct leaving *leaving; /* streams of units that are gone, see logs.c */
+	struct leaving *leaving;                  /* streams of units that are gone, see logs.c */
 	struct start *starts, **starts_last;      /* sent to svbox and not done, oldest first */
 	struct service *check_first, *check_last; /* jobs to look at, see job.h */
 	uv_idle_t idle;

@@ -64,6 +64,7 @@ static void on_welcome(struct manager *m, const struct link_welcome *w)
 			    w->version, FRAME_VERSION);
 	m->mode = (enum link_mode)w->mode;
 	m->init_pid = w->init_pid;
+	m->init_usec = w->started_usec;
 	m->started_usec = clock_wall_usec() - (clock_now_usec() - w->started_usec);
 }
 

@@ -15,6 +15,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+enum { PROBE_MS = 5 };
+
 struct named_record {
 	const char *name;
 	int record;
@@ -172,10 +174,34 @@ static bool runs_its_program(const struct service *s)
 	return strstr(target, "svbox") == NULL;
 }
 
+static void free_handle(uv_handle_t *handle)
+{
+	free(handle);
+}
+
+void restore_stop_probing(struct service *s)
+{
+	if (s->prober)
+		uv_close((uv_handle_t *)s->prober, free_handle);
+	s->prober = NULL;
+}
+
+static void on_probe(uv_timer_t *timer)
+{
+	struct service *s = timer->data;
+	bool runs = service_state(s) == SERVICE_STARTING && runs_its_program(s);
+
+	if (!runs && service_state(s) == SERVICE_STARTING && still_there(s))
+		return; /* still being built */
+	restore_stop_probing(s);
+	if (runs)
+		service_post(s, EVENT_READY);
+}
+
 /*
  * The last manager died while this one was being built. Its go is closed by now: if the byte was
- * written the program runs (or is about to), else the child ends before exec. Either takes a
- * moment at most.
+ * written the program runs or will, else the child ends before exec. Which of them is seen from
+ * its /proc/PID/exe, now or a little later.
  */
 static void take_up_start(struct service *s)
 {
@@ -185,10 +211,16 @@ static void take_up_start(struct service *s)
 		service_commit(s);
 		return;
 	}
-	for (int i = 0; i < 20 && still_there(s) && !runs_its_program(s); i++)
-		usleep(5000);
-	if (runs_its_program(s))
+	if (runs_its_program(s)) {
 		service_post(s, EVENT_READY);
+		return;
+	}
+	s->prober = calloc(1, sizeof(*s->prober));
+	if (!s->prober)
+		manager_die("out of memory for a timer");
+	uv_timer_init(&s->m->loop, s->prober);
+	s->prober->data = s;
+	uv_timer_start(s->prober, on_probe, PROBE_MS, PROBE_MS);
 }
 
 /*
@@ -235,13 +267,15 @@ void restore_resume(struct manager *m)
 {
 	struct service *target;
 	struct error e = { 0 };
+	int finishing;
 
 	for (size_t i = 0; i < m->n_services; i++)
 		take_up(m->services[i]);
 	m->sweep = true;
 	job_wake(m);
-	if (state_finishing(m->state)) {
-		finish_begin(m, (enum link_finish)(state_finishing(m->state) - 1));
+	finishing = state_finishing(m->state, m->init_usec);
+	if (finishing) {
+		finish_begin(m, (enum link_finish)(finishing - 1));
 		return;
 	}
 	if (state_started(m->state))

@@ -15,6 +15,9 @@ int restore_services(struct manager *m, struct error *e);
 /* After LINK_READY: claims what runs, takes up what was under way, starts the target once. */
 void restore_resume(struct manager *m);
 
+/* Forgets the timer that looks whether a restored start has come to exec. */
+void restore_stop_probing(struct service *s);
+
 /* svinit says that the pid is no child of its: adopted when it is still there, else ended. */
 void restore_not_a_child(struct service *s);
 

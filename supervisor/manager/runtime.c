@@ -45,7 +45,6 @@ static void remove_transient(int runtime_dir)
 void runtime_remove(struct manager *m)
 {
 	remove_transient(m->runtime_dir);
-	unlinkat(m->runtime_dir, "state", 0);
 	/* svlogd has drained all and has no use for it any more. */
 	unlinkat(m->runtime_dir, "logd.state", 0);
 }

@@ -8,7 +8,7 @@
 /* Opens RUNTIME and makes streams/ (mode 0700). 0 or negative errno with *e set. */
 int runtime_open(struct manager *m, struct error *e);
 
-/* Removes what the manager made, at the end of all. */
+/* Removes what the manager made, at the end of all, but the state file. */
 void runtime_remove(struct manager *m);
 
 /*

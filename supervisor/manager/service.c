@@ -8,6 +8,7 @@
 #include "manager/job.h"
 #include "manager/logs.h"
 #include "manager/methods.h"
+#include "manager/restore.h"
 #include "manager/spawn.h"
 
 #include <stdarg.h>
@@ -46,6 +47,7 @@ void service_free(struct service *s)
 	if (s->timer)
 		uv_close((uv_handle_t *)s->timer, free_handle);
 	ending_unwatch(s);
+	restore_stop_probing(s);
 	service_set_pid(s, 0);
 	cgroup_leaf_free(s->leaf);
 	fd_close(&s->streams[0]);

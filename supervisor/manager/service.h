@@ -35,6 +35,7 @@ struct service {
 	bool adopted;       /* not svinit's child: its end is seen by pidfd, its status unknown */
 	struct start *start; /* while svbox and the child build */
 	uv_timer_t *timer;
+	uv_timer_t *prober;  /* of a restored start, see restore.c */
 	int pidfd;           /* of the main process, -1 when there is none */
 	uv_poll_t *adoption; /* of pidfd, when adopted */
 	struct memory_watch *memory_watch;

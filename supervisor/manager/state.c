@@ -32,6 +32,7 @@ struct header {
 	_Atomic uint32_t started;
 	_Atomic int32_t finishing;
 	uint32_t reserved;
+	uint64_t finishing_init_usec;
 	char boot_id[40]; /* /proc/sys/kernel/random/boot_id */
 };
 
@@ -42,7 +43,7 @@ struct state {
 	struct header *map;
 };
 
-_Static_assert(sizeof(struct header) == 64, "the header is part of the file format");
+_Static_assert(sizeof(struct header) == 72, "the header is part of the file format");
 
 static size_t file_bytes(size_t count)
 {
@@ -163,13 +164,18 @@ void state_set_started(struct state *s)
 	s->map->started = 1;
 }
 
-int state_finishing(const struct state *s)
+int state_finishing(struct state *s, uint64_t init_usec)
 {
-	return s->map->finishing;
+	if (!s->map->finishing || s->map->finishing_init_usec == init_usec)
+		return s->map->finishing;
+	s->map->started = 0;
+	s->map->finishing = 0;
+	return 0;
 }
 
-void state_set_finishing(struct state *s, int finishing)
+void state_set_finishing(struct state *s, int finishing, uint64_t init_usec)
 {
+	s->map->finishing_init_usec = init_usec;
 	s->map->finishing = finishing;
 }
 

@@ -65,12 +65,14 @@ void state_close(struct state *s);
 
 /*
  * What concerns all units. `started`: the target was started once, so a later manager starts
- * nothing by itself. `finishing`: 0, or 1 + enum link_finish: the end was asked for.
+ * nothing by itself. `finishing`: 0, or 1 + enum link_finish: the end was asked for. It counts for
+ * the svinit that was asked, told by when it started (link_welcome.started_usec): when another one
+ * finds it, that end has come, and all begins anew.
  */
 bool state_started(const struct state *s);
 void state_set_started(struct state *s);
-int state_finishing(const struct state *s);
-void state_set_finishing(struct state *s, int finishing);
+int state_finishing(struct state *s, uint64_t init_usec);
+void state_set_finishing(struct state *s, int finishing, uint64_t init_usec);
 
 /* How many records there are, used or free; valid indices are below it. */
 size_t state_count(const struct state *s);

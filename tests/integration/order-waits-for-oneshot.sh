@@ -17,6 +17,6 @@ Requires=prepare
 END
 start_svinit
 expect_status 0 ctl start app
-wait_for '[ -e "$T/out/seen" ]'
+wait_for '[ -s "$T/out/seen" ]'
 expect_eq 'app saw' ready "$(out seen)"
 expect_eq 'prepare remains' active "$(state prepare)"
