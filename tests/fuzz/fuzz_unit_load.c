@@ -45,7 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (!first->broken) {
 		once = write_unit(first);
-		if (unit_set_parse(set, "a@b", "again@.ini", once, strlen(once), &second, &report) < 0 ||
+		if (unit_set_parse(set, "a@b", "again@.ini", once, strlen(once), &second, &report) <
+			    0 ||
 		    second->broken)
 			abort();
 		twice = write_unit(second);

@@ -1,10 +1,10 @@
 /*
- * Writes broken unit sets made from the key table into DIR/0001, DIR/0002…: every key with a wrong
- * type, out of range, given twice, empty, misspelt, in a wrong section, outside of any section,
- * with bytes that are no text, and wrong in a drop-in. On standard output one line a set: its
- * number, a tab, and the FILE:LINE below its folder that the error has to name. What is wrong for a
- * value type stands here by its name, apart from the code that judges it; a new type without an
- * entry fails.
+ * Writes broken unit sets made from the key table into DIR/0001, DIR/0002 and so on: every key with
+ * a wrong type, out of range, given twice, empty, misspelt, in a wrong section, outside of any
+ * section, with bytes that are no text, and wrong in a drop-in. On standard output one line a set:
+ * its number, a tab, and the FILE:LINE below its folder that the error has to name. What is wrong
+ * for a value type stands here by its name, apart from the code that judges it; a new type without
+ * an entry fails.
  */
 #include "base/str.h"
 #include "unit/key.h"
