@@ -1,13 +1,14 @@
 #!/bin/bash
-# restart.sh BUILD [SERVICES]: from kill -9 of a service to the first lines of its successor's main(). SERVICES (60) services of
-# each supervisor run for 3 seconds, then each is killed once, one after the other; of s6 and supervisord, which take a
-# second each, 12. It is the best case of each: svinit with RestartSec=0 restarts the first time without a delay (further
+# restart.sh BUILD [SERVICES]: from kill -9 of a service to the first lines of its successor's main(). In 3 turns,
+# SERVICES (20) services of each supervisor run for 3 seconds, then each is killed once, one after the other; of s6 and
+# supervisord, which take a second each, 12 in all. It is the best case of each: svinit with RestartSec=0 restarts the first time without a delay (further
 # ends within 10 s of the start are delayed by 10 ms, doubling); runit delays only what ran for less than a second; s6 and
 # supervisord (startsecs=1) take their second also here. The floor is a loop of fork, exec and wait. Prints microseconds.
 # shellcheck source=tests/bench/bench.bash
 . "$(dirname "$0")/bench.bash"
 services=${1:-${SHORT:+5}}
-services=${services:-60}
+services=${services:-20}
+turns=${SHORT:-3}
 readonly run_msec=3000
 probe=$W/root/bin/restart_probe socket=$W/out/socket
 
@@ -19,16 +20,22 @@ begin() {
 	wait_for 5 test -S "$socket"
 }
 
-# finish TEXT: when all were killed.
+# finish FILE: when all were killed, adds what they took to it.
 finish() {
 	if wait "$measuring"; then
-		sort -n "$W/usec" | awk -v text="$1" '{ v[NR] = $1 } END {
-			printf "%-34s median %8d us   p10 %8d   p90 %8d\n", text, v[int((NR + 1) / 2)],
-				v[int(NR / 10) + 1], v[int(NR * 9 / 10)] }'
+		cat "$W/usec" >>"$W/$1.usec"
 	else
-		echo "$1: $(cat "$W/probe.err")"
+		echo "$1: $(cat "$W/probe.err")" >&2
 		failed=1
 	fi
+}
+
+# row FILE TEXT
+row() {
+	[ -s "$W/$1.usec" ] || return 0
+	sort -n "$W/$1.usec" | awk -v text="$2" '{ v[NR] = $1 } END {
+		printf "%-28s %4d kills   median %8d us   p10 %8d   p90 %8d\n", text, NR, v[int((NR + 1) / 2)],
+			v[int(NR / 10) + 1], v[int(NR * 9 / 10)] }'
 }
 
 # each COMMAND...: for the number of every service.
@@ -50,7 +57,7 @@ container_unit() {
 		"$W/root" "$W/out" $'Restart=always\nRestartSec=0' >"$W/units/u$1.ini"
 }
 
-# svinit_restarts TEXT KIND
+# svinit_restarts FILE KIND
 svinit_restarts() {
 	local names
 
@@ -78,7 +85,7 @@ supervisor_conf() {
 	printf 'autorestart=true\nstdout_logfile=NONE\nstderr_logfile=NONE\n'
 }
 
-# peer TEXT COMMAND...
+# peer FILE COMMAND...
 peer() {
 	local text=$1
 
@@ -106,13 +113,23 @@ ${CC:-cc} -std=gnu17 -O2 -D_GNU_SOURCE -static -o "$probe" "$bench_dir/restart_p
 each service_directory runit
 
 versions
-peer 'floor (fork, exec, wait)' loops
-svinit_restarts 'svinit, plain processes' plain
-svinit_restarts 'svinit, containers' container
-peer 'runit' runsvdir "$W/runit"
+for ((turn = 0; turn < turns; turn++)); do
+	peer floor loops
+	svinit_restarts plain plain
+	svinit_restarts container container
+	peer runit runsvdir "$W/runit"
+	rm -rf "$W"/runit/*/supervise
+done
 services=$((services < 12 ? services : 12))
 each service_directory s6
 supervisor_conf >"$W/supervisord.conf"
-peer 's6' s6-svscan "$W/s6"
-peer 'supervisord' supervisord -c "$W/supervisord.conf"
+peer s6 s6-svscan "$W/s6"
+peer supervisord supervisord -c "$W/supervisord.conf"
+
+row floor 'floor (fork, exec, wait)'
+row plain 'svinit, plain processes'
+row container 'svinit, containers'
+row runit runit
+row s6 s6
+row supervisord supervisord
 exit "$failed"
