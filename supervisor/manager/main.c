@@ -38,6 +38,7 @@ static int parse_options(int argc, char **argv, struct manager_options *o)
 
 	*o = (struct manager_options){
 		.runtime = "/run/svinit",
+		.state = "/var/lib/svinit",
 		.logs = "/var/log/svinit",
 		.target = "default",
 	};
@@ -51,7 +52,8 @@ static int parse_options(int argc, char **argv, struct manager_options *o)
 		case 'r':
 			o->runtime = optarg;
 			break;
-		case 's': /* nothing is persistent yet but the logs, which are svlogd's */
+		case 's':
+			o->state = optarg;
 			break;
 		case 'l':
 			o->logs = optarg;

@@ -41,6 +41,7 @@ struct manager_options {
 	const char *units[MANAGER_MAX_DIRS];
 	size_t n_units;
 	const char *runtime;
+	const char *state;
 	const char *logs;
 	const char *target;
 };

@@ -9,6 +9,7 @@
 #include "manager/job.h"
 #include "manager/logs.h"
 #include "manager/status.h"
+#include "manager/transient.h"
 #include "manager/units.h"
 #include "proto/log.h"
 
@@ -37,11 +38,28 @@ void methods_no_unit(struct call *c, const char *name)
 		       json_pack("{s:s, s:s}", "unit", name, "message", message));
 }
 
+/* `worker@7` of a template is made when it is asked for. */
+static struct service *find_or_make(struct manager *m, const char *name, struct report *report)
+{
+	struct service *s = service_find(m, name);
+	int r;
+
+	if (s || !strchr(name, '@') || m->finishing)
+		return s;
+	r = units_add_instance(m, name, report);
+	if (r == -ENOENT) {
+		report_fini(report); /* there is no template: no such unit */
+		*report = (struct report){ 0 };
+	}
+	return r == 0 ? service_find(m, name) : NULL;
+}
+
 /* The named services, or NULL when the call was failed. `all` when nothing is named. */
 static struct service **named_services(struct call *c, bool all, size_t *ret_n)
 {
 	const json_t *units = json_object_get(c->parameters, "units");
 	size_t n = json_array_size(units);
+	struct report report = { 0 };
 	struct service **list;
 
 	if ((units && !json_is_null(units) && !json_is_array(units)) || (!n && !all)) {
@@ -61,16 +79,20 @@ static struct service **named_services(struct call *c, bool all, size_t *ret_n)
 	for (size_t i = 0; i < n; i++) {
 		const char *name = json_string_value(json_array_get(units, i));
 
-		list[i] = name ? service_find(c->m, name) : NULL;
+		list[i] = name ? find_or_make(c->m, name, &report) : NULL;
 		if (list[i])
 			continue;
 		free(list);
-		if (name)
+		if (report.errors)
+			methods_fail_report(c, report.items[0].text, &report);
+		else if (name)
 			methods_no_unit(c, name);
 		else
 			bad_parameter(c, "units", "every unit name is a string");
+		report_fini(&report);
 		return NULL;
 	}
+	report_fini(&report);
 	return list;
 }
 

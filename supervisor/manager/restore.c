@@ -7,7 +7,7 @@
 #include "manager/logs.h"
 #include "manager/procfs.h"
 #include "manager/spawn.h"
-#include "manager/units.h"
+#include "manager/transient.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -57,6 +57,7 @@ static void read_facts(struct service *s)
 	const char *name;
 	int pid;
 
+	s->restored = true;
 	if (!state_read(s->m->state, (size_t)s->record, &name, &s->facts))
 		return;
 	if (s->facts.state >= SERVICE_STATE_COUNT) {
@@ -107,6 +108,14 @@ static int match_records(struct manager *m, int *records, struct error *e)
 	return 0;
 }
 
+/* One lost unit may bring others: an instance those that it names. */
+static void read_new_facts(struct manager *m)
+{
+	for (size_t i = 0; i < m->n_services; i++)
+		if (!m->services[i]->restored)
+			read_facts(m->services[i]);
+}
+
 static int add_lost(struct manager *m, size_t n_known, struct error *e)
 {
 	for (size_t i = 0; i < n_known; i++) {
@@ -121,10 +130,10 @@ static int add_lost(struct manager *m, size_t n_known, struct error *e)
 		s = units_add_lost(m, copy, (int)i);
 		if (!s)
 			return error_set(e, -ENOMEM, "restore: %s", copy);
-		read_facts(s);
+		read_new_facts(m);
 		if (s->facts.flags & FACT_TRANSIENT)
 			s->vanished = false;
-		else
+		else if (s->vanished)
 			manager_say("%s: its unit file is gone; it runs on and can be stopped",
 				    copy);
 	}
@@ -149,6 +158,7 @@ int restore_services(struct manager *m, struct error *e)
 			return error_set(e, -ENOMEM, "restore: %s", m->set->units[i]->name);
 		s->index = (uint32_t)i;
 		m->services[i] = s;
+		s->restored = true;
 		if (records[i] >= 0)
 			read_facts(s);
 	}

@@ -140,7 +140,7 @@ struct service *service_by_pid(struct manager *m, int pid)
 	return s;
 }
 
-struct service *service_find(const struct manager *m, const char *name)
+static struct service *find_by_name(const struct manager *m, const char *name)
 {
 	size_t low = 0, high = m->n_services;
 
@@ -156,6 +156,14 @@ struct service *service_find(const struct manager *m, const char *name)
 			low = middle + 1;
 	}
 	return NULL;
+}
+
+struct service *service_find(const struct manager *m, const char *name)
+{
+	struct service *s = find_by_name(m, name);
+	const struct unit *u = s ? NULL : unit_set_find(m->set, name);
+
+	return u ? find_by_name(m, u->name) : s; /* by an alias */
 }
 
 void service_say(struct service *s, const char *format, ...)

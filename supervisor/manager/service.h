@@ -31,6 +31,7 @@ struct service {
 	bool log_added;     /* the current svlogd knows its streams */
 	bool changed;       /* its definition is another since the last reload */
 	bool vanished;      /* its file is gone, it still runs */
+	bool restored;      /* its facts were read, or there were none */
 	bool unproven;      /* restored while it started: exit 125 means it never ran */
 	bool adopted;       /* not svinit's child: its end is seen by pidfd, its status unknown */
 	struct start *start; /* while svbox and the child build */

@@ -195,6 +195,14 @@ bool state_read(const struct state *s, size_t i, const char **ret_name, struct f
 	return true;
 }
 
+int state_find(const struct state *s, const char *name)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (record_at(s, i)->used && str_eq(record_at(s, i)->name, name))
+			return (int)i;
+	return -1;
+}
+
 static int grow(struct state *s)
 {
 	size_t count = s->count * 2;

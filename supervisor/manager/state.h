@@ -80,6 +80,9 @@ size_t state_count(const struct state *s);
 /* The record at index i: false when it is free, else its name and a copy of its facts. */
 bool state_read(const struct state *s, size_t i, const char **ret_name, struct facts *ret);
 
+/* The record of that name, or -1. Linear. */
+int state_find(const struct state *s, const char *name);
+
 /* A free record for `name` (not longer than UNIT_NAME_MAX); returns its index or negative errno. */
 int state_add(struct state *s, const char *name);
 

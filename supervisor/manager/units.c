@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "manager/logs.h"
 #include "manager/spawn.h"
+#include "manager/transient.h"
 #include "unit/key.h"
 
 #include <errno.h>
@@ -12,8 +13,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { TRANSIENT_MAX_BYTES = 128 * 1024 };
 
 struct retired_set {
 	struct retired_set *next;
@@ -29,7 +28,7 @@ static void print_report(const struct report *r)
 }
 
 /* Whoever requires a broken unit is broken; the unit language did this, but not for cycles. */
-static int break_cycles(struct unit_set *set, struct graph *g, struct report *report)
+int units_break_cycles(struct unit_set *set, struct graph *g, struct report *report)
 {
 	size_t n = set->n ? set->n : 1;
 	AUTO_FREE bool *in_cycle = calloc(n, sizeof(*in_cycle));
@@ -54,14 +53,24 @@ static int build(const struct manager *m, struct unit_set **ret_set, struct grap
 {
 	struct unit_set *set = NULL;
 	struct graph *g = NULL;
+	const struct unit_context context = {
+		.runtime_dir = m->options.runtime,
+		.state_dir = m->options.state,
+		.logs_dir = m->options.logs,
+	};
+	const struct unit_load request = {
+		.paths = m->options.units,
+		.n_paths = m->options.n_units,
+		.context = &context,
+	};
 	int r;
 
-	r = unit_set_load(m->options.units, m->options.n_units, &set, report, e);
+	r = unit_set_load_with(&request, &set, report, e);
 	if (r < 0)
 		return r;
 	r = graph_build(set, &g);
 	if (r == 0)
-		r = break_cycles(set, g, report);
+		r = units_break_cycles(set, g, report);
 	if (r > 0) {
 		graph_free(g);
 		g = NULL;
@@ -75,27 +84,6 @@ static int build(const struct manager *m, struct unit_set **ret_set, struct grap
 	*ret_set = set;
 	*ret_graph = g;
 	return 0;
-}
-
-/* After the set or the list of services changed: both have the same order again. */
-static int reindex(struct manager *m)
-{
-	struct graph *g;
-	int r = graph_build(m->set, &g);
-
-	if (r < 0)
-		return r;
-	graph_free(m->graph);
-	m->graph = g;
-	return 0;
-}
-
-static void set_index(struct manager *m)
-{
-	for (size_t i = 0; i < m->n_services; i++) {
-		m->services[i]->index = (uint32_t)i;
-		m->services[i]->unit = m->set->units[i];
-	}
 }
 
 int units_load(struct manager *m, struct error *e)
@@ -138,143 +126,6 @@ char *units_dump(const struct unit *u)
 	return text_take(&t);
 }
 
-static int keep_text(const struct manager *m, const char *name, const char *text, size_t size)
-{
-	AUTO_FREE char *path = str_printf("transient/%s.ini", name);
-	AUTO_CLOSE int fd = -1;
-
-	if (!path)
-		return -ENOMEM;
-	if (mkdirat(m->runtime_dir, "transient", 0700) < 0 && errno != EEXIST)
-		return -errno;
-	fd = openat(m->runtime_dir, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-		    0600);
-	return fd < 0 ? -errno : fd_write_all(fd, text, size);
-}
-
-static void forget_text(const struct manager *m, const char *name)
-{
-	AUTO_FREE char *path = str_printf("transient/%s.ini", name);
-
-	if (path)
-		unlinkat(m->runtime_dir, path, 0);
-}
-
-/* Puts a parsed unit and its service into their sorted places. */
-static int insert(struct manager *m, struct unit *u, int record, struct service **ret)
-{
-	struct service **services, *s;
-	size_t at = 0;
-	int r;
-
-	services = realloc(m->services, (m->n_services + 2) * sizeof(*services));
-	if (!services)
-		return -ENOMEM;
-	m->services = services;
-	s = service_new(m, u, record);
-	if (!s)
-		return -ENOMEM;
-	r = unit_set_add(m->set, u);
-	if (r < 0) {
-		service_free(s);
-		return r;
-	}
-	while (m->set->units[at] != u)
-		at++;
-	memmove(services + at + 1, services + at, (m->n_services - at) * sizeof(*services));
-	services[at] = s;
-	m->n_services++;
-	set_index(m);
-	r = reindex(m);
-	if (r < 0)
-		return r; /* the old graph lacks the new unit: nothing may start */
-	*ret = s;
-	return 0;
-}
-
-int units_add_transient(struct manager *m, const char *name, const char *text, size_t size,
-			struct service **ret, struct report *report)
-{
-	struct unit *u = NULL;
-	int r;
-
-	if (!unit_name_valid(name)) {
-		report_add(report, SEVERITY_ERROR, name, NULL, "'%s' is no unit name", name);
-		return -EINVAL;
-	}
-	if (unit_set_find(m->set, name))
-		return -EEXIST;
-	r = unit_set_parse(m->set, name, "(run)", text, size, &u, report);
-	if (r < 0)
-		return r;
-	if (u->broken || report->errors || !u->container) {
-		if (!report->errors)
-			report_add(report, SEVERITY_ERROR, name, NULL, "Exec= is missing");
-		unit_free(u);
-		return -EINVAL;
-	}
-	r = keep_text(m, name, text, size);
-	if (r == 0)
-		r = insert(m, u, -1, ret);
-	if (r < 0) {
-		unit_free(u);
-		forget_text(m, name);
-		return r;
-	}
-	(*ret)->facts.flags |= FACT_TRANSIENT;
-	return 0;
-}
-
-struct service *units_add_lost(struct manager *m, const char *name, int record)
-{
-	static const char stand_in[] = "[Service]\nExec=/bin/false\n";
-	AUTO_FREE char *path = str_printf("transient/%s.ini", name);
-	AUTO_FREE char *text = malloc(TRANSIENT_MAX_BYTES);
-	struct report report = { 0 };
-	struct unit *u = NULL;
-	struct service *s = NULL;
-	ssize_t n = -1;
-	int r;
-
-	if (!path || !text)
-		return NULL;
-	n = fd_read_file(m->runtime_dir, path, text, TRANSIENT_MAX_BYTES);
-	r = n < 0 ? -ENOENT : unit_set_parse(m->set, name, path, text, (size_t)n, &u, &report);
-	if (r == 0 && u->broken) {
-		unit_free(u);
-		u = NULL;
-		r = -EINVAL;
-	}
-	if (r < 0)
-		r = unit_set_parse(m->set, name, "(vanished)", stand_in, sizeof(stand_in) - 1, &u,
-				   &report);
-	report_fini(&report);
-	if (r < 0)
-		return NULL;
-	if (insert(m, u, record, &s) < 0)
-		return NULL;
-	s->vanished = true;
-	return s;
-}
-
-void units_remove(struct service *s)
-{
-	struct manager *m = s->m;
-	size_t at = s->index;
-	struct unit *u = s->unit;
-
-	logs_forget(s);
-	forget_text(m, u->name);
-	memmove(m->services + at, m->services + at + 1,
-		(m->n_services - at - 1) * sizeof(*m->services));
-	m->n_services--;
-	service_free(s);
-	unit_set_remove(m->set, u);
-	set_index(m);
-	if (reindex(m) < 0)
-		manager_die("out of memory for the graph");
-}
-
 const char *units_first_error(const struct service *s, char *buf, size_t size)
 {
 	const struct report *r = &s->m->report;
@@ -311,7 +162,7 @@ static int carry_over(struct manager *m, struct unit_set *set, struct service *s
 {
 	AUTO_FREE char *text = units_dump(s->unit);
 	struct unit *u = NULL;
-	int r = text ? keep_text(m, s->unit->name, text, strlen(text)) : -ENOMEM;
+	int r = text ? transient_keep(m, s->unit->name, text, strlen(text)) : -ENOMEM;
 
 	if (r == 0)
 		r = unit_set_parse(set, s->unit->name, s->unit->source, text, strlen(text), &u,
@@ -379,8 +230,21 @@ static void put_in_force(struct manager *m, struct unit_set *set, struct graph *
 	m->graph = g;
 	m->services = services;
 	m->n_services = set->n;
-	set_index(m);
+	transient_reindex_services(m);
 	free_retired(m);
+}
+
+/* An instance that somebody started by name is there again when its template is. */
+static bool instantiate_again(struct unit_set *set, const char *name)
+{
+	struct report ignored = { 0 };
+	struct unit **units = NULL;
+	size_t n;
+	bool well = unit_set_instantiate(set, name, &units, &n, &ignored) == 0;
+
+	free(units);
+	report_fini(&ignored);
+	return well;
 }
 
 static int carry_all(struct manager *m, struct unit_set *set, struct report *report)
@@ -395,6 +259,8 @@ static int carry_all(struct manager *m, struct unit_set *set, struct report *rep
 			continue;
 		}
 		if (!has_use(s) && !transient && !s->leaf_going)
+			continue;
+		if (!transient && instantiate_again(set, s->unit->name))
 			continue;
 		r = carry_over(m, set, s, report);
 		if (r < 0)

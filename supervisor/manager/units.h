@@ -2,9 +2,8 @@
 #define SVINIT_MANAGER_UNITS_H
 
 /*
- * The set of units in force and the services that go with it: the first load, a reload, and units
- * that no file describes (svctl run, and those that run although their file is gone). The latter
- * are kept as text in RUNTIME/transient/NAME.ini, so that a later manager finds them.
+ * The set of units in force and the services that go with it: the first load and a reload. Units
+ * that come and go meanwhile: transient.h.
  */
 
 #include "manager/service.h"
@@ -38,18 +37,11 @@ void units_discard(struct units_next *next);
 /* units_prepare() and units_swap() in one. */
 int units_reload(struct manager *m, struct report *report, size_t *ret_changed, struct error *e);
 
-/* Adds a transient unit; -EEXIST when the name is taken, -EINVAL with *report filled. */
-int units_add_transient(struct manager *m, const char *name, const char *text, size_t size,
-			struct service **ret, struct report *report);
-
 /*
- * For a restore: the service of a record whose unit has no file. Its text comes from
- * RUNTIME/transient, else it gets a stand-in that can only be stopped.
+ * Finds cycles of order in the set and marks their units, and what requires them, as broken.
+ * Returns how many there are, or -ENOMEM.
  */
-struct service *units_add_lost(struct manager *m, const char *name, int record);
-
-/* Takes a service without process out of the set and frees it. */
-void units_remove(struct service *s);
+int units_break_cycles(struct unit_set *set, struct graph *g, struct report *report);
 
 /* The first thing that is wrong with a broken unit, as `file:line:column: error: …`. */
 const char *units_first_error(const struct service *s, char *buf, size_t size);
