@@ -17,6 +17,7 @@ struct leaving {
 	struct leaving *next;
 	struct log_add add;
 	int fds[2];
+	unsigned removals; /* LOG_REMOVE that were sent for this name and not answered */
 };
 
 static void stream_name(const struct service *s, enum log_stream stream, char *buf, size_t size)
@@ -48,6 +49,7 @@ static void come_again(struct service *s)
 		fd_close(&s->streams[i]);
 		s->streams[i] = take_fd(&l->fds[i]);
 	}
+	s->removals = l->removals;
 	free(l);
 }
 
@@ -120,12 +122,13 @@ static bool has_streams(const struct service *s)
 	return faccessat(s->m->streams_dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-static void send_leaving(struct manager *m, const struct leaving *l)
+static void send_leaving(struct manager *m, struct leaving *l)
 {
 	struct log_name remove = { 0 };
 
 	if (!m->logd)
 		return;
+	l->removals++;
 	memcpy(remove.unit, l->add.unit, sizeof(remove.unit));
 	/* A svlogd that does not know it yet learns of it first. */
 	channel_send(m->logd, LOG_ADD, &l->add, sizeof(l->add), NULL, 0);
@@ -136,11 +139,14 @@ void logs_add_all(struct manager *m)
 {
 	for (size_t i = 0; i < m->n_services; i++) {
 		m->services[i]->log_added = false;
+		m->services[i]->removals = 0;
 		if (has_streams(m->services[i]))
 			logs_add(m->services[i]);
 	}
-	for (const struct leaving *l = m->leaving; l; l = l->next)
+	for (struct leaving *l = m->leaving; l; l = l->next) {
+		l->removals = 0;
 		send_leaving(m, l);
+	}
 }
 
 void logs_note(struct service *s, const char *text)
@@ -171,6 +177,7 @@ void logs_forget(struct service *s)
 	if (!l)
 		return; /* the FIFOs stay until the end of svinit */
 	fill_add(s, &l->add);
+	l->removals = s->removals;
 	for (int i = 0; i < 2; i++)
 		l->fds[i] = take_fd(&s->streams[i]);
 	l->next = s->m->leaving;
@@ -188,10 +195,19 @@ static void free_leaving(struct leaving *l)
 void logs_removed(struct manager *m, const char *unit)
 {
 	struct leaving *l = take_leaving(m, unit);
+	struct service *again = l ? NULL : service_find(m, unit);
 	char name[UNIT_NAME_MAX + 16];
 
+	if (again && again->removals)
+		again->removals--;
 	if (!l)
-		return; /* a unit of this name has come again meanwhile */
+		return;
+	if (l->removals && --l->removals) {
+		/* An answer to an earlier unit of this name; one is still to come. */
+		l->next = m->leaving;
+		m->leaving = l;
+		return;
+	}
 	for (int i = 0; i < 2; i++) {
 		snprintf(name, sizeof(name), "%s.%s", unit, i ? "stderr" : "stdout");
 		unlinkat(m->streams_dir, name, 0);

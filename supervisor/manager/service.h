@@ -28,6 +28,7 @@ struct service {
 	bool leaf_going;    /* an rmdir is under way in the pool */
 	bool spawn_waiting; /* STARTING, but svbox or the leaf is not there yet */
 	int streams[2];     /* a reader of each FIFO: while svlogd is dead nothing is thrown away */
+	unsigned removals;  /* of earlier units of this name, see logs.c */
 	bool log_added;     /* the current svlogd knows its streams */
 	bool changed;       /* its definition is another since the last reload */
 	bool vanished;      /* its file is gone, it still runs */
