@@ -34,6 +34,28 @@ static int tell_jobs(const struct ctl *c, const char *verb, const json_t *reply)
 	return status;
 }
 
+/* --dry-run: the jobs in the order in which they were planned. */
+static int print_plan(const struct ctl *c, const json_t *reply)
+{
+	const json_t *jobs = member_array(reply, "jobs"), *job;
+	int status = CTL_DONE;
+	size_t i;
+
+	json_array_foreach(jobs, i, job)
+	{
+		const char *unit = member_string(job, "unit", "?");
+		const char *result = member_string(job, "result", "?");
+
+		if (str_eq(result, "failed")) {
+			ctl_complain(c, "%s: %s", unit, member_string(job, "message", result));
+			status = CTL_FAILED;
+		} else {
+			printf("%-8s %s\n", result, unit);
+		}
+	}
+	return status;
+}
+
 static int job_call(const struct ctl *c, const char *method, char *const *names, size_t n)
 {
 	json_t *units = call_names(names, n), *reply;
@@ -42,9 +64,12 @@ static int job_call(const struct ctl *c, const char *method, char *const *names,
 
 	if (!units)
 		return ctl_usage(c, "a unit name is no UTF-8 text");
-	call.parameters = json_pack("{s:o,s:b}", "units", units, "block", !c->no_block);
+	call.parameters = json_pack("{s:o,s:b,s:b}", "units", units, "block", !c->no_block,
+				    "dry_run", ctl_has(c, OPT_DRY_RUN));
 	status = call_once(c, &call, &reply);
-	if (status == CTL_DONE) {
+	if (status == CTL_DONE && ctl_has(c, OPT_DRY_RUN) && !c->json) {
+		status = print_plan(c, reply);
+	} else if (status == CTL_DONE) {
 		if (c->json)
 			call_print_json(c, reply);
 		status = tell_jobs(c, c->verb->name, reply);

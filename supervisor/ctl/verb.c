@@ -73,6 +73,11 @@ static const struct option apply_options[] = {
 	{ 0 },
 };
 
+static const struct option job_options[] = {
+	{ OPT_DRY_RUN, 0, "dry-run", NULL, "only print the jobs that this would make" },
+	{ 0 },
+};
+
 static const struct option run_options[] = {
 	{ OPT_ROOTFS, 0, "rootfs", "DIR", "root file system (none: that of the supervisor)" },
 	{ OPT_NAME, 0, "name", "NAME", "name of the unit" },
@@ -124,12 +129,12 @@ static const struct verb table[] = {
 	  ANY_WORDS, false, LOOK, verb_is_active },
 	{ "is-failed", UNITS, "Print the state; status 0 when one has failed", quiet_options, 1,
 	  ANY_WORDS, false, LOOK, verb_is_failed },
-	{ "start", UNITS, "Start units and what they require", NULL, 1, ANY_WORDS, false, ACT,
-	  verb_start },
-	{ "stop", UNITS, "Stop units and what requires them", NULL, 1, ANY_WORDS, false, ACT,
+	{ "start", UNITS, "Start units and what they require", job_options, 1, ANY_WORDS, false,
+	  ACT, verb_start },
+	{ "stop", UNITS, "Stop units and what requires them", job_options, 1, ANY_WORDS, false, ACT,
 	  verb_stop },
-	{ "restart", UNITS, "Stop and start units; start them when they are stopped", NULL, 1,
-	  ANY_WORDS, false, ACT, verb_restart },
+	{ "restart", UNITS, "Stop and start units; start them when they are stopped", job_options,
+	  1, ANY_WORDS, false, ACT, verb_restart },
 	{ "try-restart", UNITS, "Restart units, but only those that are running", NULL, 1,
 	  ANY_WORDS, false, ACT, verb_try_restart },
 	{ "kill", UNITS, "Send a signal to the processes of units", kill_options, 1, ANY_WORDS,

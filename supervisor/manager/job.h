@@ -27,6 +27,15 @@ struct waiter {
  */
 int job_request(struct service *s, enum job_kind kind, struct error *e);
 
+/* Who wants to see a plan: called for each unit with the job that it would get. */
+struct job_show {
+	void (*planned)(void *arg, struct service *s, enum job_kind kind);
+	void *arg;
+};
+
+/* The same; with `show` the plan is told and nothing is done. */
+int job_plan(struct service *s, enum job_kind kind, const struct job_show *show, struct error *e);
+
 /* Gives the unit a job in place of the one it has, whose waiters are told. */
 void job_set(struct service *s, enum job_kind kind);
 

@@ -189,6 +189,29 @@ static void on_job_done(void *arg, struct service *s, enum job_result result, co
 		jobs_answer(c);
 }
 
+static void add_planned(void *arg, struct service *s, enum job_kind kind)
+{
+	static const char *const names[] = { "none", "start", "stop", "restart" };
+
+	add_result(arg, s, names[kind], "");
+}
+
+/* dry_run: the jobs that each request would make, in place of their results. */
+static void show_plan(struct call *c, struct service **list, size_t n, enum job_kind kind)
+{
+	const struct job_show show = { .planned = add_planned, .arg = c };
+
+	c->jobs = json_array();
+	for (size_t i = 0; i < n; i++) {
+		struct error e = { 0 };
+		char line[512];
+
+		if (job_plan(list[i], kind, &show, &e) < 0)
+			add_result(c, list[i], "failed", error_format(&e, line, sizeof(line)));
+	}
+	jobs_answer(c);
+}
+
 static void method_job(struct call *c, enum job_kind kind)
 {
 	bool block = !json_is_false(json_object_get(c->parameters, "block"));
@@ -197,6 +220,10 @@ static void method_job(struct call *c, enum job_kind kind)
 
 	if (!list)
 		return;
+	if (json_is_true(json_object_get(c->parameters, "dry_run"))) {
+		show_plan(c, list, n, kind);
+		return;
+	}
 	c->jobs = json_array();
 	c->planning = true;
 	for (size_t i = 0; i < n; i++) {

@@ -167,8 +167,13 @@ static inline void world_finish(struct world *w)
 	_Alignas(8) char buf[4096];
 	struct frame f;
 
-	if (frame_send(w->channel, LOG_FINISH, NULL, 0, NULL, 0) < 0 ||
-	    frame_recv(w->channel, buf, sizeof(buf), &f) != 1 || f.type != LOG_FINISHED)
+	if (frame_send(w->channel, LOG_FINISH, NULL, 0, NULL, 0) < 0)
+		world_die("finish");
+	do { /* answers to removals stand before it */
+		if (frame_recv(w->channel, buf, sizeof(buf), &f) != 1)
+			world_die("finish");
+	} while (f.type == LOG_REMOVED);
+	if (f.type != LOG_FINISHED)
 		world_die("finish");
 }
 

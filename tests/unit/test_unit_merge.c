@@ -233,8 +233,9 @@ static void drop_ins_for_containers_leave_targets_alone(void **state)
 static void drop_ins_that_cannot_be_read_break_the_unit(void **state)
 {
 	struct tree *t = *state;
-	AUTO_FREE char *path = place(t, "a/x.ini.d/1.ini/x");
 
+	/* A folder where a drop-in should be. */
+	free(place(t, "a/x.ini.d/1.ini/x"));
 	put(t, "a/x.ini", "");
 	put(t, "a/y.ini", "");
 	put(t, "a/y.ini.d", "not a folder");
