@@ -170,9 +170,11 @@ void logs_forget(struct service *s)
 {
 	struct leaving *l;
 
-	s->log_added = false;
-	if (!has_streams(s))
+	/* A unit that never came to its streams may still be known to svlogd, which then makes
+	 * them. */
+	if (!s->log_added && !has_streams(s))
 		return;
+	s->log_added = false;
 	l = calloc(1, sizeof(*l));
 	if (!l)
 		return; /* the FIFOs stay until the end of svinit */

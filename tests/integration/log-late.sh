@@ -16,3 +16,8 @@ done
 kill -CONT "$logd"
 wait_for '[ "$(grep -c AGAIN "$LOGS/quick/current")" = 3 ]'
 wait_for '! ls "$RUNTIME/streams" | grep -q quick'
+# units that never come to their streams leave none either
+for n in 1 2 3 4 5; do
+	expect_status 1 ctl run --detach --rootfs "$T/nosuchroot" -- /bin/true
+done
+wait_for '[ "$(ls "$RUNTIME/streams" | wc -l)" = 0 ]'
