@@ -18,11 +18,19 @@ static void ignore_missing(const struct ctl *c, const char *unit, const json_t *
 
 static const char *state_of(const json_t *units, const char *name)
 {
-	const json_t *unit;
-	size_t i;
+	const json_t *unit, *alias;
+	size_t i, k;
 
-	json_array_foreach(units, i, unit) if (str_eq(member_string(unit, "name", ""),
-						      name)) return unit_active(unit);
+	json_array_foreach(units, i, unit)
+	{
+		if (str_eq(member_string(unit, "name", ""), name))
+			return unit_active(unit);
+		json_array_foreach(json_object_get(unit, "aliases"), k, alias)
+		{
+			if (json_is_string(alias) && str_eq(json_string_value(alias), name))
+				return unit_active(unit);
+		}
+	}
 	return "unknown";
 }
 

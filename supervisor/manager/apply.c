@@ -130,6 +130,8 @@ static json_t *list_changes(const struct manager *m, const struct units_next *ne
 				   json_array());
 			continue;
 		}
+		if (s->unit->fingerprint == now->fingerprint && !s->unit->broken)
+			continue;
 		causes = compare_units(s->unit, now, &live);
 		if (!json_array_size(causes) && !s->unit->broken)
 			json_decref(causes);

@@ -110,12 +110,12 @@ static void add(json_t *o, const char *key, json_t *value)
 	json_object_set_new_nocheck(o, key, value);
 }
 
-static json_t *files_json(const struct unit *u)
+static json_t *list_json(const struct unit_list *l)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < u->files.n; i++)
-		json_array_append_new(list, json_string(u->files.items[i].text));
+	for (size_t i = 0; i < l->n; i++)
+		json_array_append_new(list, json_string(l->items[i].text));
 	return list;
 }
 
@@ -144,7 +144,8 @@ json_t *status_unit(const struct service *s)
 	add(o, "tasks", known(usage.has_tasks, usage.tasks));
 	add(o, "exit", status_exit(s));
 	add(o, "source", json_string(s->unit->source));
-	add(o, "files", files_json(s->unit));
+	add(o, "files", list_json(&s->unit->files));
+	add(o, "aliases", list_json(&s->unit->alias));
 	add(o, "not_enforced", json_array());
 	add(o, "message", text_or_null(f->message));
 	add(o, "next_start", next_start(s));

@@ -149,13 +149,6 @@ static void free_retired(struct manager *m)
 	}
 }
 
-static bool same_text(const struct unit *a, const struct unit *b)
-{
-	AUTO_FREE char *x = units_dump(a), *y = units_dump(b);
-
-	return x && y && str_eq(x, y);
-}
-
 /* A service whose file is gone: kept with its old definition while there is a use for it. */
 static int carry_over(struct manager *m, struct unit_set *set, struct service *s,
 		      struct report *report)
@@ -192,8 +185,7 @@ static int match_services(struct manager *m, struct unit_set *set, struct servic
 	*ret_changed = 0;
 	for (size_t i = 0; i < set->n; i++) {
 		struct service *s = service_find(m, set->units[i]->name);
-
-		bool changed = !s || !same_text(s->unit, set->units[i]);
+		bool changed = !s || s->unit->fingerprint != set->units[i]->fingerprint;
 
 		*ret_changed += changed;
 		list[i] = s ? s : service_new(m, set->units[i], -1);
@@ -234,19 +226,6 @@ static void put_in_force(struct manager *m, struct unit_set *set, struct graph *
 	free_retired(m);
 }
 
-/* An instance that somebody started by name is there again when its template is. */
-static bool instantiate_again(struct unit_set *set, const char *name)
-{
-	struct report ignored = { 0 };
-	struct unit **units = NULL;
-	size_t n;
-	bool well = unit_set_instantiate(set, name, &units, &n, &ignored) == 0;
-
-	free(units);
-	report_fini(&ignored);
-	return well;
-}
-
 static int carry_all(struct manager *m, struct unit_set *set, struct report *report)
 {
 	for (size_t i = 0; i < m->n_services; i++) {
@@ -260,14 +239,37 @@ static int carry_all(struct manager *m, struct unit_set *set, struct report *rep
 		}
 		if (!has_use(s) && !transient && !s->leaf_going)
 			continue;
-		if (!transient && instantiate_again(set, s->unit->name))
-			continue;
 		r = carry_over(m, set, s, report);
 		if (r < 0)
 			return r;
 		s->vanished = !transient;
 	}
 	return 0;
+}
+
+/* Instances that somebody started by name are there again when their template is. */
+static int instantiate_again(const struct manager *m, struct units_next *next)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < m->n_services; i++) {
+		const struct service *s = m->services[i];
+		struct report ignored = { 0 };
+		struct unit **units = NULL;
+		size_t n;
+
+		if (!strchr(s->unit->name, '@') || !has_use(s) ||
+		    unit_set_find(next->set, s->unit->name))
+			continue;
+		any |= unit_set_instantiate(next->set, s->unit->name, &units, &n, &ignored) == 0;
+		free(units);
+		report_fini(&ignored);
+	}
+	if (!any)
+		return 0;
+	graph_free(next->graph);
+	next->graph = NULL;
+	return graph_build(next->set, &next->graph);
 }
 
 int units_prepare(struct manager *m, struct units_next *next, struct report *report,
@@ -277,6 +279,8 @@ int units_prepare(struct manager *m, struct units_next *next, struct report *rep
 
 	*next = (struct units_next){ 0 };
 	r = build(m, &next->set, &next->graph, report, e);
+	if (r == 0)
+		r = instantiate_again(m, next);
 	if (r == 0 && report->errors) {
 		units_discard(next);
 		r = error_set(e, -EINVAL, "the new unit files have errors; nothing was changed");

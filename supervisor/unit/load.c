@@ -427,6 +427,19 @@ static int read_one(struct load *l, const struct unit_text *t)
 	return 0;
 }
 
+/* FNV-1a over the bytes of all texts and the ends between them. */
+static uint64_t fingerprint(const struct unit_text *texts, size_t n)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < texts[i].size; k++)
+			hash = (hash ^ (unsigned char)texts[i].text[k]) * UINT64_C(1099511628211);
+		hash = (hash ^ 0x100) * UINT64_C(1099511628211);
+	}
+	return hash;
+}
+
 int unit_read(struct unit_files *files, struct unit *u, const struct unit_text *texts, size_t n,
 	      struct report *report)
 {
@@ -436,6 +449,7 @@ int unit_read(struct unit_files *files, struct unit *u, const struct unit_text *
 	size_t first = report->n;
 	int r = 0;
 
+	u->fingerprint = fingerprint(texts, n);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = read_one(&l, &texts[i]);
 	if (r == 0)

@@ -116,6 +116,7 @@ struct unit {
 	bool broken; /* errors were found in it: never started; its diagnostics are in the report */
 	bool container;       /* has Exec=; a unit without is a target */
 	struct origin origin; /* the file as a whole: line 0 */
+	uint64_t fingerprint; /* of the bytes of its files: when it is equal nothing was changed */
 
 	char *description; /* NULL when not given */
 	struct unit_list documentation;

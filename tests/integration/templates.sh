@@ -44,3 +44,10 @@ expect_status 0 ctl daemon-reload
 expect_eq 'same process' "$c" "$(pid worker@c)"
 expect_eq 'loaded' loaded "$(field worker@c .load)"
 expect_match 'its files' '10-level.ini' "$(field worker@c '.files | join(" ")')"
+# apply knows it as well: a change of its drop-in restarts it, and an alias is as good as the name
+expect_status 0 ctl is-active workers
+sed -i 's/LEVEL=two/LEVEL=three/' "$UNITS/worker@.ini.d/10-level.ini"
+expect_status 0 ctl apply --dry-run
+expect_match 'an instance that no file names' 'restart.*worker@c' "$OUTPUT"
+expect_status 0 ctl apply
+wait_for '[ "$(out worker-c)" = "c three" ]'
