@@ -5,7 +5,7 @@ readonly build_packages='gcc libc6-dev cmake ninja-build pkg-config git ca-certi
 	libinih-dev libuv1-dev libcgroup-dev libjansson-dev libcap-dev libcmocka-dev'
 readonly rootfs_packages='mmdebstrap busybox-static'
 readonly lint_packages='clang clang-format mandoc shellcheck'
-readonly integration_packages='busybox-static jq tmux crun procps util-linux iproute2 curl python3-minimal'
+readonly integration_packages='busybox-static jq tmux crun procps util-linux iproute2 curl python3'
 readonly bench_packages='s6 runit supervisor tini runc systemd-container bubblewrap' # what is measured against
 readonly boot_packages='busybox-static qemu-system-x86 cpio gzip'
 readonly fuzz_packages='clang libclang-rt-14-dev'
