@@ -7,7 +7,7 @@ wait_state fleet active
 expect_status 0 ctl graph fleet
 expect_match 'graph' 'fleet.*worker@a.*worker@b' "$OUTPUT"
 expect_status 0 ctl status workers
-expect_match 'the alias' '^● fleet - Two workers' "$OUTPUT"
+expect_match 'the alias' '^(●|\*) fleet - Two workers' "$OUTPUT"
 wait_for 'log_of worker@b | grep -qx "b works at leisure"'
 # an instance that no file names, and where its values come from
 expect_status 0 ctl start worker@c
