@@ -81,7 +81,6 @@ static void on_groups_removed(uv_work_t *work, int status)
 	(void)status;
 	control_close(m->control);
 	m->control = NULL;
-	logs_remove_streams(m);
 	runtime_remove(m);
 	channel_send(m->link, LINK_FINISH, &request, sizeof(request), NULL, 0);
 	/* Last: a manager that comes after us before this knows what was asked for. */

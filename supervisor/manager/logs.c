@@ -4,7 +4,6 @@
 #include "base/str.h"
 #include "proto/log.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -229,21 +228,4 @@ int logs_finish(struct manager *m)
 	if (!m->logd)
 		return 0;
 	return channel_send(m->logd, LOG_FINISH, NULL, 0, NULL, 0) == 0;
-}
-
-void logs_remove_streams(struct manager *m)
-{
-	int fd = openat(m->runtime_dir, "streams", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-
-	if (!d) {
-		fd_close(&fd);
-		return;
-	}
-	while ((entry = readdir(d)))
-		if (str_ends(entry->d_name, ".stdout") || str_ends(entry->d_name, ".stderr"))
-			unlinkat(fd, entry->d_name, 0);
-	closedir(d);
-	unlinkat(m->runtime_dir, "streams", AT_REMOVEDIR);
 }

@@ -38,7 +38,4 @@ int logs_query(struct manager *m, const void *query, size_t size, int fd);
 /* Asks svlogd to finish; 0 when there is none to ask. */
 int logs_finish(struct manager *m);
 
-/* Removes every FIFO and the folder. */
-void logs_remove_streams(struct manager *m);
-
 #endif

@@ -25,9 +25,9 @@ int runtime_open(struct manager *m, struct error *e)
 	return 0;
 }
 
-static void remove_transient(int runtime_dir)
+void runtime_remove_folder(const struct manager *m, const char *folder, const char *suffix)
 {
-	int fd = openat(runtime_dir, "transient", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(m->runtime_dir, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 
@@ -36,15 +36,17 @@ static void remove_transient(int runtime_dir)
 		return;
 	}
 	while ((entry = readdir(d)))
-		if (str_ends(entry->d_name, ".ini"))
+		if (str_ends(entry->d_name, suffix))
 			unlinkat(fd, entry->d_name, 0);
 	closedir(d);
-	unlinkat(runtime_dir, "transient", AT_REMOVEDIR);
+	unlinkat(m->runtime_dir, folder, AT_REMOVEDIR);
 }
 
 void runtime_remove(struct manager *m)
 {
-	remove_transient(m->runtime_dir);
+	runtime_remove_folder(m, "transient", ".ini");
+	runtime_remove_folder(m, "streams", ".stdout");
+	runtime_remove_folder(m, "streams", ".stderr");
 	/* svlogd has drained all and has no use for it any more. */
 	unlinkat(m->runtime_dir, "logd.state", 0);
 }

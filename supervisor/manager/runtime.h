@@ -12,6 +12,12 @@ int runtime_open(struct manager *m, struct error *e);
 void runtime_remove(struct manager *m);
 
 /*
+ * Removes from RUNTIME/folder what ends in `suffix`, and the folder when nothing else is left.
+ * Failures leave files behind and nothing else.
+ */
+void runtime_remove_folder(const struct manager *m, const char *folder, const char *suffix);
+
+/*
  * The name of svinit's subtree of control groups: "svinit" for the default runtime directory, else
  * with a number made of its path, so that two instances do not meet.
  */
