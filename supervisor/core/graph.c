@@ -55,24 +55,6 @@ static int raw_add(struct raw_list *l, uint32_t from, uint32_t to, const struct 
 	return 0;
 }
 
-static int find_index(const struct unit_set *set, const char *name)
-{
-	size_t low = 0, high = set->n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int c = strcmp(name, set->units[middle]->name);
-
-		if (c == 0)
-			return (int)middle;
-		if (c < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return -1;
-}
-
 struct builder {
 	const struct unit_set *set;
 	struct raw_list lists[EDGE_KINDS]; /* the reverse kinds stay empty */
@@ -90,7 +72,7 @@ static bool list_names(const struct unit_list *l, const char *name)
 static int add_need(struct builder *b, uint32_t from, const struct unit_item *item,
 		    enum edge_kind kind)
 {
-	int to = find_index(b->set, item->text);
+	int to = unit_set_index(b->set, item->text);
 	const struct unit *u = b->set->units[from];
 	int r;
 
@@ -106,7 +88,7 @@ static int add_need(struct builder *b, uint32_t from, const struct unit_item *it
 
 static int add_order(struct builder *b, uint32_t from, const struct unit_item *item, bool reverse)
 {
-	int to = find_index(b->set, item->text);
+	int to = unit_set_index(b->set, item->text);
 
 	if (to < 0 || (uint32_t)to == from)
 		return 0;
@@ -119,7 +101,7 @@ static int add_order(struct builder *b, uint32_t from, const struct unit_item *i
 static int add_needed_by(struct builder *b, uint32_t unit, const struct unit_item *item,
 			 enum edge_kind kind)
 {
-	int target = find_index(b->set, item->text);
+	int target = unit_set_index(b->set, item->text);
 	int r;
 
 	if (target < 0 || (uint32_t)target == unit)
@@ -140,7 +122,7 @@ static int add_plain(struct builder *b, uint32_t from, const struct unit_list *l
 	int r = 0;
 
 	for (size_t k = 0; !r && k < list->n; k++) {
-		int to = find_index(b->set, list->items[k].text);
+		int to = unit_set_index(b->set, list->items[k].text);
 
 		if (to < 0 || (uint32_t)to == from)
 			continue;

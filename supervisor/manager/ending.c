@@ -258,11 +258,6 @@ static void close_memory_watch(struct memory_watch *w)
 	uv_close((uv_handle_t *)&w->timer, on_watch_closed);
 }
 
-static void free_handle(uv_handle_t *handle)
-{
-	free(handle);
-}
-
 void ending_unwatch(struct service *s)
 {
 	if (s->memory_watch)
@@ -270,7 +265,7 @@ void ending_unwatch(struct service *s)
 	s->memory_watch = NULL;
 	if (s->adoption) {
 		uv_poll_stop(s->adoption);
-		uv_close((uv_handle_t *)s->adoption, free_handle);
+		uv_close((uv_handle_t *)s->adoption, service_free_handle);
 	}
 	s->adoption = NULL;
 }

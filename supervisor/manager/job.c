@@ -9,9 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *const job_names[] = { "none", "start", "stop", "restart" };
-
 static void on_idle(uv_idle_t *idle);
+
+const char *job_kind_name(enum job_kind kind)
+{
+	static const char *const names[] = { "none", "start", "stop", "restart" };
+
+	return names[kind];
+}
 
 void job_init(struct manager *m)
 {
@@ -102,7 +107,7 @@ void job_set(struct service *s, enum job_kind kind)
 	if (s->job != JOB_NONE && s->job != kind) {
 		char text[96];
 
-		snprintf(text, sizeof(text), "replaced by a %s", job_names[kind]);
+		snprintf(text, sizeof(text), "replaced by a %s", job_kind_name(kind));
 		tell_waiters(s, JOB_REPLACED, text);
 	}
 	s->job = (uint8_t)kind;

@@ -13,6 +13,9 @@
 
 #include "manager/service.h"
 
+/* "none", "start", "stop", "restart". */
+const char *job_kind_name(enum job_kind kind);
+
 enum job_result { JOB_DONE, JOB_FAILED, JOB_REPLACED, JOB_SKIPPED };
 
 struct waiter {

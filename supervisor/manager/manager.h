@@ -78,7 +78,6 @@ struct manager {
 	struct service *check_first, *check_last; /* jobs to look at, see job.h */
 	uv_idle_t idle;
 	bool ready; /* LINK_READY came: restored, the target may be started */
-	bool up;    /* the first target was started */
 	bool finishing;
 	bool sweep;     /* a transient unit has ended */
 	int finish_how; /* enum link_finish */

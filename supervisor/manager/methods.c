@@ -191,9 +191,7 @@ static void on_job_done(void *arg, struct service *s, enum job_result result, co
 
 static void add_planned(void *arg, struct service *s, enum job_kind kind)
 {
-	static const char *const names[] = { "none", "start", "stop", "restart" };
-
-	add_result(arg, s, names[kind], "");
+	add_result(arg, s, job_kind_name(kind), "");
 }
 
 /* dry_run: the jobs that each request would make, in place of their results. */

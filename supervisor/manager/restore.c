@@ -184,15 +184,10 @@ static bool runs_its_program(const struct service *s)
 	return strstr(target, "svbox") == NULL;
 }
 
-static void free_handle(uv_handle_t *handle)
-{
-	free(handle);
-}
-
 void restore_stop_probing(struct service *s)
 {
 	if (s->prober)
-		uv_close((uv_handle_t *)s->prober, free_handle);
+		uv_close((uv_handle_t *)s->prober, service_free_handle);
 	s->prober = NULL;
 }
 

@@ -36,7 +36,7 @@ struct service *service_new(struct manager *m, struct unit *unit, int record)
 	return s;
 }
 
-static void free_handle(uv_handle_t *handle)
+void service_free_handle(uv_handle_t *handle)
 {
 	free(handle);
 }
@@ -45,7 +45,7 @@ void service_free(struct service *s)
 {
 	service_arm(s, UINT64_MAX);
 	if (s->timer)
-		uv_close((uv_handle_t *)s->timer, free_handle);
+		uv_close((uv_handle_t *)s->timer, service_free_handle);
 	ending_unwatch(s);
 	restore_stop_probing(s);
 	service_set_pid(s, 0);
@@ -140,30 +140,12 @@ struct service *service_by_pid(struct manager *m, int pid)
 	return s;
 }
 
-static struct service *find_by_name(const struct manager *m, const char *name)
-{
-	size_t low = 0, high = m->n_services;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int c = strcmp(name, m->services[middle]->unit->name);
-
-		if (c == 0)
-			return m->services[middle];
-		if (c < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
-}
-
 struct service *service_find(const struct manager *m, const char *name)
 {
-	struct service *s = find_by_name(m, name);
-	const struct unit *u = s ? NULL : unit_set_find(m->set, name);
+	const struct unit *u = unit_set_find(m->set, name);
+	int i = u ? unit_set_index(m->set, u->name) : -1; /* u->name differs for an alias */
 
-	return u ? find_by_name(m, u->name) : s; /* by an alias */
+	return i >= 0 ? m->services[i] : NULL;
 }
 
 void service_say(struct service *s, const char *format, ...)

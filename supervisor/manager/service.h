@@ -69,6 +69,9 @@ void service_free(struct service *s);
 /* Closes the descriptors of svctl run: who reads the other end waits for that. */
 void service_close_run(struct service *s);
 
+/* The close callback of a handle that stands alone on the heap. */
+void service_free_handle(uv_handle_t *handle);
+
 /* Hands an event to the table and performs the action. */
 void service_post(struct service *s, enum service_event event);
 
@@ -85,7 +88,10 @@ void service_rearm(struct service *s);
 void service_set_pid(struct service *s, int pid);
 struct service *service_by_pid(struct manager *m, int pid);
 
-/* By name; NULL when there is none. */
+/*
+ * By name or alias; NULL when there is none. services[i] is that of set->units[i], so this may only
+ * be called when both lists are whole.
+ */
 struct service *service_find(const struct manager *m, const char *name);
 
 /* A line about the unit: for the operator and into the unit's own log. */

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "manager/job.h"
 #include "unit/key.h"
 
 #include <stdio.h>
@@ -121,7 +122,6 @@ static json_t *list_json(const struct unit_list *l)
 
 json_t *status_unit(const struct service *s)
 {
-	static const char *const jobs[] = { NULL, "start", "stop", "restart" };
 	const struct facts *f = &s->facts;
 	struct cgroup_usage usage = { 0 };
 	json_t *o = json_object();
@@ -149,7 +149,7 @@ json_t *status_unit(const struct service *s)
 	add(o, "not_enforced", json_array());
 	add(o, "message", text_or_null(f->message));
 	add(o, "next_start", next_start(s));
-	add(o, "job", text_or_null(jobs[s->job]));
+	add(o, "job", text_or_null(s->job ? job_kind_name((enum job_kind)s->job) : NULL));
 	return o;
 }
 

@@ -170,8 +170,7 @@ static int carry_over(struct manager *m, struct unit_set *set, struct service *s
 /* Its job, and whoever looks at it or waits for it, point to it even when nothing runs. */
 static bool has_use(const struct service *s)
 {
-	return (service_state(s) != SERVICE_DOWN && service_state(s) != SERVICE_FAILED) ||
-	       s->job != JOB_NONE || s->check_queued || s->waiters;
+	return !service_is_down(s) || s->job != JOB_NONE || s->check_queued || s->waiters;
 }
 
 /* The services of the new set, in its order: the old ones where the name stays. */
@@ -226,8 +225,11 @@ static void put_in_force(struct manager *m, struct unit_set *set, struct graph *
 	free_retired(m);
 }
 
+/* Returns how many units were carried over, or negative errno. */
 static int carry_all(struct manager *m, struct unit_set *set, struct report *report)
 {
+	int carried = 0;
+
 	for (size_t i = 0; i < m->n_services; i++) {
 		struct service *s = m->services[i];
 		bool transient = s->facts.flags & FACT_TRANSIENT;
@@ -243,8 +245,9 @@ static int carry_all(struct manager *m, struct unit_set *set, struct report *rep
 		if (r < 0)
 			return r;
 		s->vanished = !transient;
+		carried++;
 	}
-	return 0;
+	return carried;
 }
 
 /* Instances that somebody started by name are there again when their template is. */
@@ -319,7 +322,8 @@ int units_swap(struct manager *m, struct units_next *next, struct report *report
 	size_t changed = 0;
 	int r = retired ? carry_all(m, next->set, report) : -ENOMEM;
 
-	if (r == 0) {
+	if (r > 0) {
+		/* The set has more units than its graph knows. */
 		graph_free(next->graph);
 		next->graph = NULL;
 		r = graph_build(next->set, &next->graph);

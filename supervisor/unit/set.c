@@ -39,6 +39,14 @@ static size_t position(const struct unit_set *set, const char *name, bool *ret_f
 	return low;
 }
 
+int unit_set_index(const struct unit_set *set, const char *name)
+{
+	bool found;
+	size_t i = position(set, name, &found);
+
+	return found ? (int)i : -1;
+}
+
 struct unit *unit_set_find(const struct unit_set *set, const char *name)
 {
 	bool found;

@@ -91,6 +91,9 @@ int unit_set_instantiate(struct unit_set *set, const char *name, struct unit ***
 /* Takes a unit out of the set again and frees it. */
 void unit_set_remove(struct unit_set *set, struct unit *u);
 
+/* The index of the unit of that very name (no alias) in set->units, or -1. Binary search. */
+int unit_set_index(const struct unit_set *set, const char *name);
+
 /* By name or alias; NULL when there is none. Binary search. */
 struct unit *unit_set_find(const struct unit_set *set, const char *name);
 
